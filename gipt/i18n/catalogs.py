@@ -1,0 +1,225 @@
+"""Translations on the shelf: `.po` files read lazily, cached by modification time, asked along a chain.
+
+There is no compile step. An entry that is fuzzy, empty or fails `lint` is as if it were not there, so the
+parent's or the source's text stands; a catalog that cannot be read is an empty one. Both are logged, without
+any text.
+"""
+
+import logging
+import os
+import re
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from babel.messages.catalog import Catalog as BabelCatalog
+from babel.messages.pofile import PoFileParser
+
+from gipt.i18n.lint import Plural, faults_of
+from gipt.i18n.pseudo import pseudo
+from gipt.i18n.registry import PSEUDO, SOURCE, Language, Registry, load_registry
+
+logger = logging.getLogger(__name__)
+
+MESSAGES = "messages"
+DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
+FOLDER_VARIABLE = "GIPT_TRANSLATIONS"
+RECHECK_SECONDS = 2.0
+"""How long a catalog is trusted before its file's time is looked at again."""
+MAX_BYTES = 8 * 1024 * 1024
+
+Key = tuple[str | None, str]
+"""Context (or None) and msgid (the singular)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Hold the usable entries of one file: a text, or one text per plural form."""
+
+    plural: Plural
+    entries: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Give a text and the tag of the catalog it came from (`en` for the source itself)."""
+
+    text: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    stamp: tuple[int, int] | None
+    looked: float
+    catalog: Catalog | None
+
+
+class _Parser(PoFileParser):
+    """Babel's reader, which remembers wrong entries instead of printing them."""
+
+    def __init__(self, catalog: BabelCatalog) -> None:
+        super().__init__(catalog, ignore_obsolete=True)
+        self.wrong: set[int] = set()
+
+    def _invalid_pofile(self, line: str, lineno: int, msg: str) -> None:
+        self.wrong.add(self.offset + 1)
+
+
+def read_catalog(path: Path, plural: Plural) -> Catalog:
+    """Read one `.po` file; its header's rule counts, else `plural`; raise ValueError when unreadable."""
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError("catalog too large")
+    parsed = BabelCatalog()
+    parser = _Parser(parsed)
+    with path.open("rb") as stream:
+        parser.parse(stream)
+    if parser.counter == 0:
+        raise ValueError("no entries")
+    plural = header_plural(parsed) or plural
+    entries: dict[Key, tuple[str, ...]] = {}
+    refused = len(parser.wrong)
+    for message in parsed:
+        source, texts = as_texts(message.id), as_texts(message.string)
+        if not source[0] or not any(texts):
+            continue
+        if message.lineno in parser.wrong or faults_of(source, texts, plural, fuzzy=message.fuzzy):
+            refused += 1
+            continue
+        entries[message.context, source[0]] = texts
+    if refused:
+        logger.warning("catalog %s: %d entries left out, run the catalog check", shown(path), refused)
+    return Catalog(plural, MappingProxyType(entries))
+
+
+def header_plural(parsed: BabelCatalog) -> Plural | None:
+    """Give the plural rule of a catalog's own header, None when it has none that can be used."""
+    try:
+        return Plural(f"nplurals={parsed.num_plurals}; plural={parsed.plural_expr}")
+    except ValueError:
+        return None
+
+
+def as_texts(value: object) -> tuple[str, ...]:
+    """Give a message's text or texts as a tuple."""
+    if isinstance(value, (tuple, list)):
+        return tuple(text or "" for text in value)
+    return (str(value or ""),)
+
+
+def shown(path: Path) -> str:
+    """Name a catalog for the log by its last parts only."""
+    return "/".join(path.parts[-3:])
+
+
+class Shelf:
+    """Hold the folders of catalogs, the first one winning, and what was read from them."""
+
+    def __init__(self, folders: Sequence[Path], recheck: float = RECHECK_SECONDS) -> None:
+        self.folders = tuple(folders)
+        self.recheck = recheck
+        self._cache: dict[Path, _Cached] = {}
+        self._lock = threading.Lock()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Give the languages listed in the folders."""
+        return load_registry(self.folders)
+
+    def find(
+        self,
+        language: Language,
+        domain: str,
+        source: Sequence[str],
+        *,
+        context: str | None = None,
+        number: float = 1,
+    ) -> Translation:
+        """Give the best text for a message: along the chain and the folders, else the source's own."""
+        if language.tag in PSEUDO:
+            return Translation(pseudo(source_form(source, number)), language.tag)
+        for tag in language.chain:
+            for folder in self.folders:
+                catalog = self.catalog(folder, tag, domain)
+                texts = catalog.entries.get((context, source[0])) if catalog else None
+                if catalog and texts:
+                    form = catalog.plural.index(number) if len(texts) > 1 else 0
+                    return Translation(texts[form], tag)
+        return Translation(source_form(source, number), SOURCE)
+
+    def catalog(self, folder: Path, tag: str, domain: str) -> Catalog | None:
+        """Give a catalog, read again when its file has changed; None when there is none or it is broken."""
+        if not DOMAIN.fullmatch(domain):
+            raise ValueError("catalog domain")
+        path = folder / tag / "LC_MESSAGES" / f"{domain}.po"
+        cached, now = self._cache.get(path), time.monotonic()
+        if cached and now - cached.looked < self.recheck:
+            return cached.catalog
+        with self._lock:
+            cached = self._cache.get(path)
+            stamp = stamp_of(path)
+            if cached is None or cached.stamp != stamp:
+                cached = _Cached(stamp, now, self._read(path, tag) if stamp else None)
+            else:
+                cached = _Cached(stamp, now, cached.catalog)
+            self._cache[path] = cached
+        return cached.catalog
+
+    def _read(self, path: Path, tag: str) -> Catalog | None:
+        try:
+            return read_catalog(path, Plural(self.registry.get(tag).plural))
+        except Exception as error:  # a broken catalog must never break a page (decision 17)
+            logger.error("catalog %s cannot be read: %s", shown(path), type(error).__name__)
+            return None
+
+
+def source_form(source: Sequence[str], number: float) -> str:
+    """Give the English form for a number."""
+    return source[0] if len(source) == 1 or number == 1 else source[1]
+
+
+def stamp_of(path: Path) -> tuple[int, int] | None:
+    """Give a file's time and size, None when it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def catalog_folders(own: Path | None = None) -> list[Path]:
+    """List the folders to look in: the programme's own, then the one that came with gipt.
+
+    `own` comes from the settings; without it the variable `GIPT_TRANSLATIONS` counts.
+    """
+    named = own or (Path(value) if (value := os.environ.get(FOLDER_VARIABLE)) else None)
+    package = Path(__file__).resolve().parent.parent
+    places = [
+        package.parent / "translations",
+        package / "translations",
+        package.parent / "gipt_data" / "translations",
+    ]
+    shipped = next((place for place in places if (place / "languages.toml").is_file()), places[0])
+    return [folder for folder in (named, shipped) if folder is not None]
+
+
+_shelf: Shelf | None = None
+
+
+def shelf() -> Shelf:
+    """Give the shelf this process reads from."""
+    global _shelf
+    if _shelf is None:
+        _shelf = Shelf(catalog_folders())
+    return _shelf
+
+
+def use_shelf(new: Shelf) -> Shelf | None:
+    """Read from another shelf from now on; give the one used until now."""
+    global _shelf
+    old, _shelf = _shelf, new
+    return old

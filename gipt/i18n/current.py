@@ -1,0 +1,80 @@
+"""Which language is in use: set by hand (reports, command line), by the request, or the source.
+
+A context variable carries `use_language`, so threads and nested uses do not mix.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from flask import g, has_app_context, has_request_context, request
+
+from gipt.i18n.catalogs import shelf
+from gipt.i18n.registry import SOURCE, Language
+from gipt.i18n.registry import negotiate as negotiate_tags
+
+LATIN, LOCAL = "latin", "local"
+
+_language: ContextVar[Language | None] = ContextVar("gipt_language", default=None)
+_digits: ContextVar[str | None] = ContextVar("gipt_digits", default=None)
+
+
+def languages(*, shipped_only: bool = True) -> tuple[Language, ...]:
+    """List the languages offered to people (or all that are known), in the order of `languages.toml`."""
+    listed = shelf().registry.listed.values()
+    return tuple(language for language in listed if language.shipped or not shipped_only)
+
+
+def language(tag: str) -> Language:
+    """Give the language of a tag, adaptations too; raise Unknown (kind `language`)."""
+    return shelf().registry.get(tag)
+
+
+def find_language(tag: object) -> Language | None:
+    """Give the language of a tag, or None."""
+    return shelf().registry.find(tag)
+
+
+def negotiate(accept_header: str | None, choices: list[str] | tuple[str, ...] | None = None) -> str:
+    """Give the best tag for an Accept-Language header among `choices` (the shipped languages when None)."""
+    return negotiate_tags(accept_header, choices or [offered.tag for offered in languages()])
+
+
+def current_language() -> Language:
+    """Give the language in use: `use_language`, else `flask.g.language`, else the browser's, else English."""
+    chosen = _language.get()
+    if chosen is not None:
+        return chosen
+    if has_app_context():
+        named = g.get("language")
+        if isinstance(named, Language):
+            return named
+        found = find_language(named) if named else None
+        if found is not None:
+            return found
+    if has_request_context():
+        if "gipt_negotiated" not in g:
+            g.gipt_negotiated = language(negotiate(request.headers.get("Accept-Language")))
+        negotiated: Language = g.gipt_negotiated
+        return negotiated
+    return language(SOURCE)
+
+
+def current_digits() -> str:
+    """Give `latin` or `local`: set by `use_language`, else `flask.g.digits`, else Latin."""
+    chosen = _digits.get()
+    if chosen is None and has_app_context():
+        chosen = g.get("digits")
+    return LOCAL if chosen == LOCAL else LATIN
+
+
+@contextmanager
+def use_language(tag: str | Language, *, digits: str | None = None) -> Iterator[Language]:
+    """Speak one language inside the block; raise Unknown for a tag that is not listed."""
+    chosen = tag if isinstance(tag, Language) else language(tag)
+    tokens = _language.set(chosen), _digits.set(digits if digits is not None else _digits.get())
+    try:
+        yield chosen
+    finally:
+        _language.reset(tokens[0])
+        _digits.reset(tokens[1])

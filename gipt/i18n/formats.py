@@ -1,0 +1,129 @@
+"""Dates, times, numbers and percentages as the readers of a language write them, through Babel only.
+
+Figures are rounded half up, as people do by hand. Digits are Latin unless the programme chose local ones.
+"""
+
+import copy
+import datetime as dt
+import unicodedata
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, lists
+from babel.numbers import NumberPattern
+
+from gipt.i18n.current import LOCAL, current_digits, current_language
+
+LOCAL_DIGITS = {
+    "arab": str.maketrans("0123456789.,%", "٠١٢٣٤٥٦٧٨٩٫٬٪"),
+    "arabext": str.maketrans("0123456789.,%", "۰۱۲۳۴۵۶۷۸۹٫٬٪"),
+    "deva": str.maketrans("0123456789", "०१२३४५६७८९"),
+    "beng": str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯"),
+    "mymr": str.maketrans("0123456789", "၀၁၂၃၄၅၆၇၈၉"),
+}
+ONLY_DIGITS = {name: {code: table[code] for code in range(48, 58)} for name, table in LOCAL_DIGITS.items()}
+WIDTHS = frozenset({"short", "medium", "long", "full"})
+SKELETONS = {"weekday": "EEEdMMM", "day": "dMMM", "month": "yMMMM", "weekday_long": "EEEEdMMMM"}
+"""Own widths: `weekday` "Wed 14 Oct", `day` "14 Oct", `month` "October 2026", `weekday_long` in words."""
+
+
+def current_locale() -> Locale:
+    """Give the Babel locale (perhaps a stand-in) of the language in use."""
+    return Locale.parse(current_language().formatting_locale)
+
+
+def format_date(value: dt.date, width: str = "medium") -> str:
+    """Write a date; `width` is short, medium, long, full or one of SKELETONS."""
+    locale = current_locale()
+    if width in SKELETONS:
+        return local_digits(dates.format_skeleton(SKELETONS[width], value, locale=locale))
+    return local_digits(dates.format_date(value, checked_width(width), locale=locale))
+
+
+def format_time(
+    value: dt.time | dt.datetime, width: str = "short", *, zone: str | dt.tzinfo | None = None
+) -> str:
+    """Write a time of day; an aware datetime is moved to `zone` first."""
+    if isinstance(value, dt.datetime):
+        value = in_zone(value, zone).time()
+    return local_digits(
+        dates.format_time(value.replace(tzinfo=None), checked_width(width), locale=current_locale())
+    )
+
+
+def format_datetime(value: dt.datetime, width: str = "medium", *, zone: str | dt.tzinfo | None = None) -> str:
+    """Write a date with its time of day; an aware datetime is moved to `zone` first."""
+    return local_digits(
+        dates.format_datetime(
+            in_zone(value, zone).replace(tzinfo=None), checked_width(width), locale=current_locale()
+        )
+    )
+
+
+def in_zone(value: dt.datetime, zone: str | dt.tzinfo | None) -> dt.datetime:
+    """Move an aware datetime to a zone (an IANA name or tzinfo); without one it stays as it is."""
+    if zone is None or value.tzinfo is None:
+        return value
+    return value.astimezone(ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+def checked_width(width: str) -> str:
+    """Give a width that Babel knows; raise ValueError for others, which Babel takes as patterns."""
+    if width not in WIDTHS:
+        raise ValueError(f"width {width!r}")
+    return width
+
+
+def weekday_name(number: int, width: str = "wide") -> str:
+    """Give the name of a weekday, Monday is 0; `width` is wide or abbreviated."""
+    return str(current_locale().days["stand-alone"][width][number])
+
+
+def format_number(value: float | Decimal, places: int | None = None) -> str:
+    """Write a number with the language's separators and `places` decimals, else as many as it has (≤ 3)."""
+    pattern = current_locale().decimal_formats[None]
+    return apply_pattern(pattern, value, places, at_most=3)
+
+
+def format_percent(fraction: float | Decimal, places: int = 0) -> str:
+    """Write a fraction (0.417) as a percentage (42 %, or 41.7 % with one place)."""
+    return apply_pattern(current_locale().percent_formats[None], fraction, places, at_most=places, shift=2)
+
+
+def apply_pattern(
+    pattern: NumberPattern, value: float | Decimal, places: int | None, *, at_most: int, shift: int = 0
+) -> str:
+    """Write a value by a CLDR pattern with fixed places; `shift` is 2 where it multiplies by 100."""
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not exact.is_finite():
+        return "–"
+    wanted = at_most if places is None else places
+    rounded = exact.quantize(Decimal(1).scaleb(-wanted - shift), rounding=ROUND_HALF_UP)
+    own = copy.copy(pattern)
+    own.frac_prec = (0 if places is None else places, wanted)
+    return local_digits(own.apply(rounded, current_locale(), numbering_system="latn"), signs=True)
+
+
+def format_list(items: Sequence[str]) -> str:
+    """Join items as the language does: "Amina, Ruth and Grace"."""
+    return lists.format_list(list(items), locale=current_locale())
+
+
+def local_digits(text: str, *, signs: bool = False) -> str:
+    """Write digits in the language's script if the programme wants it, with `signs` separators too."""
+    if current_digits() != LOCAL:
+        return text
+    tables = LOCAL_DIGITS if signs else ONLY_DIGITS
+    table = tables.get(current_language().digits)
+    return text.translate(table) if table else text
+
+
+def digits_to_ascii(text: str) -> str:
+    """Give text with every decimal digit of any script as 0-9, and the Arabic decimal sign as a point.
+
+    Arabic thousands separators fall away; Ethiopic numerals have no zero and no places and stay as they are.
+    """
+    text = text.replace("٫", ".").replace("٬", "")
+    foreign = {ord(sign): str(unicodedata.decimal(sign)) for sign in set(text) if sign.isdecimal()}
+    return text.translate(foreign)
