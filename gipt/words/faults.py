@@ -1,0 +1,245 @@
+"""One sentence for every named fault: what to mend, without blame and without the machine's words.
+
+The key is the fault's code, or `code.reason` (`invalid.too_short`), or `not_ready.<what is missing>`. A
+sentence may use any detail of the fault as `%(name)s`, and `%(field)s`, which is the label of the field.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import Enum
+
+from gipt.domain.problems import Problem
+from gipt.i18n import (
+    N_,
+    NC_,
+    Marked,
+    format_date,
+    format_list,
+    format_time,
+    gettext,
+    local_digits,
+    pgettext,
+)
+from gipt.i18n.placeholders import placeholders
+
+PROBLEM_SENTENCES: Mapping[str, str] = {
+    "problem": N_("We could not do this. Please check and try again."),
+    "not_found": N_("We could not find this."),
+    "not_allowed": N_("Your role does not include this. Ask your coordinator."),
+    "invalid": N_("%(field)s: please check this."),
+    "invalid.missing": N_("%(field)s: not answered yet."),
+    "invalid.blank": N_("%(field)s: not answered yet."),
+    "invalid.empty": N_("%(field)s: not answered yet."),
+    "invalid.required": N_("%(field)s: not answered yet."),
+    "invalid.too_long": N_("%(field)s: please write at most %(high)s signs."),
+    "invalid.too_short": N_("%(field)s: please write at least %(low)s signs."),
+    "invalid.too_simple": N_("%(field)s: this one is easy to guess. Please choose another."),
+    "invalid.not_matching": N_("%(field)s: the two are not the same. Please write it again."),
+    "invalid.six_digits": N_("%(field)s: please write six digits."),
+    "invalid.sign_in_name_letters": N_(
+        "%(field)s: please use letters, digits, dot, dash and underscore only."
+    ),
+    "invalid.not_a_number": N_("%(field)s: please write a number from %(minimum)s to %(maximum)s."),
+    "invalid.not_a_date": N_("%(field)s: please write a date, like 2026-10-14."),
+    "invalid.not_a_time": N_("%(field)s: please write a time, like 14:30."),
+    "invalid.out_of_range": N_("%(field)s: please choose from %(low)s to %(high)s."),
+    "invalid.not_on_scale": N_("%(field)s: please write a number that can be divided by %(step)s."),
+    "invalid.scale_not_chosen": N_("%(field)s: please say which scale the total is on."),
+    "invalid.convention_not_chosen": N_("%(field)s: please choose how the answers are numbered."),
+    "invalid.unknown_convention": N_("%(field)s: please choose how the answers are numbered."),
+    "invalid.wrong_length": N_("%(field)s: please write %(expected)s digits, with - for no answer."),
+    "invalid.unknown_item": N_("%(field)s is not a question of this check-in."),
+    "invalid.before_start": N_("%(field)s: please choose a day that is not before the beginning."),
+    "invalid.before_first": N_("%(field)s: please choose one that is not before the beginning."),
+    "invalid.in_future": N_("%(field)s: this day has not come yet. Please check the date."),
+    "invalid.in_past": N_("%(field)s: this day is over. Please check the date."),
+    "invalid.unknown_zone": N_("%(field)s: please choose a time zone from the list, like Africa/Kampala."),
+    "invalid.unknown_choice": N_("%(field)s: please choose one of the list."),
+    "invalid.unknown_code": N_("%(field)s: please choose one of the list."),
+    "invalid.not_unique": N_("%(field)s: this one is taken. Please choose another."),
+    "invalid.no_such_session": N_("There is no session %(value)s in this cycle."),
+    "invalid.not_expected": N_("%(field)s: this person is not expected on that day."),
+    "conflict": N_("Somebody changed this at the same time. Please look again and save once more."),
+    "conflict.changed": N_("Somebody changed this at the same time. Please look again and save once more."),
+    "conflict.database_rule": N_(
+        "This does not fit with what is already written. Please check and save again."
+    ),
+    "conflict.own_account": N_("You cannot do this to your own account. Ask another administrator."),
+    "conflict.sign_in_name_taken": N_("Somebody has this sign-in name. Please choose another."),
+    "conflict.session_held": N_("This meeting was held, so its date stays."),
+    "conflict.session_closed": N_("This meeting is closed, so it cannot be moved."),
+    "conflict.no_open_session": N_("There is no meeting left to move in these days."),
+    "conflict.no_open_gap": N_("Nothing is left to decide about this meeting."),
+    "unknown": N_("“%(name)s” is not known. Please choose one of: %(known)s."),
+    "unknown.report": N_("There is no report “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.role": N_("There is no role “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.kind": N_("There is no kind “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.language": N_("The language “%(name)s” is not listed. Please choose one of: %(known)s."),
+    "unknown.curriculum": N_("There is no curriculum “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.measure": N_("There is no measure “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.group": N_("There is no group “%(name)s”."),
+    "unknown.site": N_("There is no site “%(name)s”."),
+    "operation_reused": N_("This form was sent before with other answers. Please open the page again."),
+    "not_ready": N_("Something has to be set up first: %(missing)s."),
+    "not_ready.secrets": N_("This folder is not set up yet. Run “gipt init” first."),
+    "not_ready.secrets_private": N_(
+        "Other people can read the file %(path)s. Make it readable by its owner only."
+    ),
+    "not_ready.secrets_readable": N_("The file %(path)s cannot be read. Bring back your copy of it."),
+    "not_ready.strong_secret": N_(
+        "The secret “%(name)s” is too weak. Run “gipt init” in a new folder for good ones."
+    ),
+    "not_ready.database_profile": N_("The database did not take these settings: %(settings)s."),
+    "not_ready.local_folder": N_("The database lies on a network folder. Move it to a disk of this machine."),
+    "not_ready.only_server": N_("Another gipt already serves this database. Stop that one first."),
+    "not_ready.database": N_("The database is not set up yet. Run “gipt init” first."),
+    "not_ready.programme": N_("Name the programme first."),
+    "not_ready.safety_protocol": N_("Adopt a safety protocol with two phone numbers first."),
+    "not_ready.protocol": N_("Adopt a safety protocol with two phone numbers first."),
+    "not_ready.curriculum": N_("The clinical lead has to adopt this curriculum first."),
+    "not_ready.curriculum_adopted": N_("The clinical lead has to adopt this curriculum first."),
+    "not_ready.criteria": N_("Set the rules for who can join first."),
+    "not_ready.consent": N_("Write down the person's consent first."),
+    "not_ready.facilitator": N_("Choose a facilitator first."),
+    "not_ready.members": N_("Add members to the group first."),
+    "not_ready.site": N_("Add a site first."),
+    "not_ready.venue": N_("Add a meeting place first."),
+    "bad_file": N_("We could not read this file. Save it as .xlsx or .csv and try again."),
+    "bad_file.busy": N_("Another file is being read. Please try again in a minute."),
+    "bad_file.empty": N_("This file is empty. Please choose another."),
+    "bad_file.encrypted": N_("This file has a password. Save it without one and try again."),
+    "bad_file.macro": N_("This file can run programs. Save it as .xlsx and try again."),
+    "bad_file.too_big": N_("This file is too big. Please send at most %(megabytes)s MB."),
+    "bad_file.too_heavy": N_(
+        "This file unpacks to too much. Copy the list into a new workbook and try again."
+    ),
+    "bad_file.too_many_rows": N_("This file has too many rows. Please send at most %(high)s at a time."),
+    "bad_file.too_slow": N_(
+        "Reading this file takes too long. Copy the list into a new workbook and try again."
+    ),
+    "bad_file.not_a_workbook": N_("This is not a workbook. Save the list as .xlsx or .csv and try again."),
+    "bad_file.unknown_extension": N_(
+        "Files that end in %(extension)s are not read. Save it as .xlsx or .csv."
+    ),
+    "bad_file.unreadable": N_("We could not read this file. Save it as .xlsx or .csv and try again."),
+    "bad_definition": N_("%(file)s: please check “%(key)s”."),
+    "bad_definition.missing": N_("%(file)s: “%(key)s” is missing."),
+    "bad_definition.unreadable": N_("%(file)s cannot be read. Please check how it is written."),
+    "too_many_tries": N_("Please wait %(seconds)s seconds, then try again."),
+    "no_free_date": N_("No free day for session %(number)s until %(until)s. Choose another day or place."),
+}
+"""Sentences by key; kept in the order of `gipt.domain.problems`."""
+
+FIELDS: Mapping[str, Marked] = {
+    "age": NC_("field", "Age"),
+    "answers": NC_("field", "Answers"),
+    "approver": NC_("field", "Approved by"),
+    "at_time": NC_("field", "Time"),
+    "birth_year": NC_("field", "Year of birth"),
+    "cancel_reason": NC_("field", "Reason"),
+    "code": NC_("field", "Code"),
+    "convention": NC_("field", "Numbering"),
+    "curriculum": NC_("field", "Curriculum"),
+    "date": NC_("field", "Date"),
+    "every_days": NC_("field", "Days between"),
+    "facilitator": NC_("field", "Facilitator"),
+    "facilitators": NC_("field", "Facilitators"),
+    "file": NC_("field", "File"),
+    "first": NC_("field", "First day"),
+    "first_on": NC_("field", "First day"),
+    "group": NC_("field", "Group"),
+    "held_on": NC_("field", "Held on"),
+    "joined_on": NC_("field", "Joined on"),
+    "language": NC_("field", "Language"),
+    "last": NC_("field", "Last day"),
+    "last_on": NC_("field", "Last day"),
+    "left_on": NC_("field", "Left on"),
+    "minutes": NC_("field", "Minutes"),
+    "name": NC_("field", "Name"),
+    "note": NC_("field", "Note"),
+    "number": NC_("field", "Number"),
+    "on_date": NC_("field", "Date"),
+    "password": NC_("field", "Password"),
+    "phone": NC_("field", "Phone"),
+    "pin": NC_("field", "PIN"),
+    "place": NC_("field", "Place"),
+    "pre_group_from": NC_("field", "First day before the group"),
+    "pre_group_to": NC_("field", "Last day before the group"),
+    "reason": NC_("field", "Reason"),
+    "rhythm_days": NC_("field", "Days between meetings"),
+    "role": NC_("field", "Role"),
+    "sex": NC_("field", "Sex"),
+    "sign_in_name": NC_("field", "Sign-in name"),
+    "site": NC_("field", "Site"),
+    "start": NC_("field", "Start"),
+    "starts": NC_("field", "Time"),
+    "status": NC_("field", "Status"),
+    "time": NC_("field", "Time"),
+    "to_time": NC_("field", "Until"),
+    "total": NC_("field", "Total"),
+    "venue": NC_("field", "Place"),
+    "weekday": NC_("field", "Day of the week"),
+    "zone": NC_("field", "Time zone"),
+}
+"""Labels of fields that faults name; any other is shown as it is written."""
+
+
+def field_label(field: object) -> str:
+    """Give the label of a field in the language in use."""
+    marked = FIELDS.get(str(field))
+    return pgettext(*marked) if marked else str(field).replace("_", " ")
+
+
+def sentence(problem: Problem) -> str:
+    """Give the sentence that says what to mend, in the language in use.
+
+    The most exact sentence wins whose placeholders the fault's details can fill; every fault has one.
+    """
+    if problem.code == "not_ready":
+        return missing_sentence(problem)
+    details = problem.details
+    exact = details.get("reason") or details.get("kind")
+    return said([f"{problem.code}.{exact}", problem.code], details)
+
+
+def missing_sentence(problem: Problem) -> str:
+    """Say what has to be set up first: whole sentences for what is known, one list for the rest."""
+    missing = [str(code) for code in as_sequence(problem.details.get("missing"))]
+    known = [code for code in missing if f"not_ready.{code}" in PROBLEM_SENTENCES]
+    sentences = [said([f"not_ready.{code}", "not_ready"], problem.details) for code in known]
+    others = [code for code in missing if code not in known]
+    if others or not known:
+        sentences.append(said(["not_ready"], {"missing": others or missing or ["–"]}))
+    return " ".join(dict.fromkeys(sentences))
+
+
+def said(keys: list[str], details: Mapping[str, object]) -> str:
+    """Give the first sentence of the keys that exists and can be filled."""
+    arguments = {name: shown(name, value) for name, value in details.items()}
+    for key in [*keys, "problem"]:
+        text = PROBLEM_SENTENCES.get(key)
+        if text is not None and set(placeholders(text)) <= set(arguments):
+            return gettext(text, **arguments)
+    return gettext(PROBLEM_SENTENCES["problem"])
+
+
+def shown(name: str, value: object) -> str:
+    """Write one detail of a fault for people."""
+    if name == "field":
+        return field_label(value)
+    if isinstance(value, Enum):
+        return shown(name, value.value)
+    if isinstance(value, dt.date):
+        return format_date(value)
+    if isinstance(value, dt.time):
+        return format_time(value)
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return format_list([shown("", one) for one in value])
+    return local_digits(str(value)) if isinstance(value, (int, float)) else str(value)
+
+
+def as_sequence(value: object) -> list[object]:
+    """Give the items of a list, or the one value in a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
