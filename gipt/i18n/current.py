@@ -3,7 +3,7 @@
 A context variable carries `use_language`, so threads and nested uses do not mix.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -35,9 +35,9 @@ def find_language(tag: object) -> Language | None:
     return shelf().registry.find(tag)
 
 
-def negotiate(accept_header: str | None, choices: list[str] | tuple[str, ...] | None = None) -> str:
-    """Give the best tag for an Accept-Language header among `choices` (the shipped languages when None)."""
-    return negotiate_tags(accept_header, choices or [offered.tag for offered in languages()])
+def negotiate(accept_header: str | None, choices: Sequence[str] | None = None) -> Language:
+    """Give the best language for an Accept-Language header among tags (the shipped languages when None)."""
+    return language(negotiate_tags(accept_header, choices or [offered.tag for offered in languages()]))
 
 
 def current_language() -> Language:
@@ -54,7 +54,7 @@ def current_language() -> Language:
             return found
     if has_request_context():
         if "gipt_negotiated" not in g:
-            g.gipt_negotiated = language(negotiate(request.headers.get("Accept-Language")))
+            g.gipt_negotiated = negotiate(request.headers.get("Accept-Language"))
         negotiated: Language = g.gipt_negotiated
         return negotiated
     return language(SOURCE)

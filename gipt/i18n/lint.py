@@ -143,3 +143,18 @@ def shape_faults(source: Sequence[str], text: str) -> list[Fault]:
     if len(text) > LENGTH_FACTOR * max(map(len, source)) + LENGTH_SLACK:
         found.append(Fault.TOO_LONG)
     return found
+
+
+def source_faults(source: Sequence[str]) -> list[Fault]:
+    """List what is wrong with an English text: a single %, markup, hidden signs, kinds that differ."""
+    found = []
+    for text in source:
+        if "%" in TOKEN.sub("", text):
+            found.append(Fault.STRAY_PERCENT)
+        if TAG_LIKE.search(text):
+            found.append(Fault.MARKUP)
+        found += character_faults(source, text)
+    first, last = placeholders(source[0]), placeholders(source[-1])
+    if "sd" in last.values() or any(last.get(name, kind) != kind for name, kind in first.items()):
+        found.append(Fault.RETYPED_PLACEHOLDER)
+    return list(dict.fromkeys(found))

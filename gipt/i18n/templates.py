@@ -63,13 +63,14 @@ def bdi(value: object) -> Markup:
 
 
 def init_app(app: Flask, translations: Path | None = None) -> None:
-    """Give an application its languages; `translations` is the programme's own folder, asked first.
+    """Give an application its languages; `translations` (or the setting) is a programme's own folder.
 
     Templates get `_`, `gettext`, `ngettext`, `pgettext`, `npgettext`, `{% trans %}`, `language` (for `lang`
     and `dir`), the `format_…` functions, and the filters `bdi`, `dateformat`, `timeformat`, `datetimeformat`,
     `numberformat`, `percentformat`. The web layer sets `flask.g.language` (a tag) and `flask.g.digits`.
     """
-    shelf = Shelf(catalog_folders(translations))
+    settings = app.extensions.get("gipt.settings")
+    shelf = Shelf(catalog_folders(translations or getattr(settings, "translations", None)))
     assert shelf.registry.listed
     use_shelf(shelf)
     # Flask-Babel answers the form library, which asks it for the locale of its own few messages.
