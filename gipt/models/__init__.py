@@ -1,0 +1,31 @@
+"""The tables: columns, constraints and nothing else. Rules live in `gipt.domain`, reads in `gipt.queries`."""
+
+from gipt.models.assessments import Answer, Assessment
+from gipt.models.attendance import AbsenceFollowUp, Attendance, AttendanceCorrection, Visitor
+from gipt.models.curricula import CurriculumVersion
+from gipt.models.files import ImportChange, ImportRun, ReportRun
+from gipt.models.groups import (
+    Assignment,
+    Cycle,
+    Enrolment,
+    Goal,
+    Group,
+    Membership,
+    PreGroupMeeting,
+    Session,
+)
+from gipt.models.members import Consent, Member, MemberSound, NotTogether
+from gipt.models.programme import ClosedDay, Programme, Site, Venue, VenueTravel
+from gipt.models.record import AccessView, AuditEvent, Operation, OutgoingMail
+from gipt.models.safety import Referral, SafetyEpisode, SafetyEvent, SafetyProtocol, SafetyReview
+from gipt.models.screening import Criteria, Screening
+from gipt.models.staff import Grant, OneTimeLink, SignIn, SignInAttempt, Staff, StaffLeave
+
+__all__ = [
+    "AbsenceFollowUp", "AccessView", "Answer", "Assessment", "Assignment", "Attendance", "AttendanceCorrection",
+    "AuditEvent", "ClosedDay", "Consent", "Criteria", "CurriculumVersion", "Cycle", "Enrolment", "Goal", "Grant",
+    "Group", "ImportChange", "ImportRun", "Member", "MemberSound", "Membership", "NotTogether", "OneTimeLink",
+    "Operation", "OutgoingMail", "PreGroupMeeting", "Programme", "Referral", "ReportRun", "SafetyEpisode",
+    "SafetyEvent", "SafetyProtocol", "SafetyReview", "Screening", "Session", "SignIn", "SignInAttempt", "Site", "Staff",
+    "StaffLeave", "Venue", "VenueTravel", "Visitor",
+]

@@ -1,0 +1,83 @@
+"""Spreadsheets in and workbooks out: runs of imports and of reports."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, reference, sealed
+
+
+class ImportRun(Model):
+    """One import from upload to undo; what was read stays sealed until it is confirmed or dropped."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        choice("kind", ("people", "register", "programme")),
+        choice("state", ("read", "previewed", "applied", "undone", "dropped")),
+    )
+
+    id: Mapped[str] = id_column()
+    kind: Mapped[str]
+    site_id: Mapped[str | None] = reference("site.id", nullable=True)
+    state: Mapped[str]
+    content_hash: Mapped[str]
+    grid: Mapped[str | None] = sealed("import_run.grid")
+    choices: Mapped[str | None] = sealed("import_run.choices")
+    counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
+    created_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+
+
+class ImportChange(Model):
+    """One row that an import made or changed, with what stood there before: this is what undo reads."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (choice("change", ("created", "updated")),)
+
+    id: Mapped[str] = id_column()
+    import_id: Mapped[str] = reference("import_run.id")
+    position: Mapped[int]
+    entity: Mapped[str]
+    entity_id: Mapped[str]
+    change: Mapped[str]
+    before: Mapped[str | None] = sealed("import_change.before")
+
+
+class ReportRun(Model):
+    """One workbook that was asked for: its parameters, its progress, and what freezes it."""
+
+    __tablename__ = "report_run"
+    __table_args__ = (
+        choice("kind", ("external", "internal", "research")),
+        choice("state", ("queued", "running", "done", "failed", "cancelled")),
+        between("progress", 0, 100),
+    )
+
+    id: Mapped[str] = id_column()
+    code: Mapped[str] = mapped_column(unique=True)
+    report: Mapped[str]
+    definition_version: Mapped[str]
+    kind: Mapped[str]
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    site_ids: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    language: Mapped[str]
+    purpose: Mapped[str | None] = sealed("report_run.purpose")
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True)
+    state: Mapped[str]
+    stage: Mapped[str | None]
+    progress: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    cut_off_at: Mapped[datetime | None]
+    row_counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    data_hash: Mapped[str | None]
+    file_hash: Mapped[str | None]
+    file_bytes: Mapped[int | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]

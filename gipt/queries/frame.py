@@ -1,0 +1,39 @@
+"""What the frame of every page shows: names of the programme, first steps and numbers of the safety protocol."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gipt.db import db
+from gipt.models import Programme, SafetyProtocol
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Hold what stands around the page; `protocol` is the body in force, None before one was adopted."""
+
+    name: str
+    cover_name: str
+    country: str
+    time_zone: str
+    language: str
+    languages: tuple[str, ...]
+    calendar: str
+    digits: str
+    names_shown: str
+    protocol: dict[str, Any] | None
+
+
+def find_frame() -> Frame | None:
+    """Find programme and newest protocol in one query; None before the programme was set up."""
+    newest = sa.select(SafetyProtocol.body).order_by(SafetyProtocol.version.desc()).limit(1).scalar_subquery()
+    row = db.session.execute(
+        sa.select(Programme.name, Programme.cover_name, Programme.country, Programme.time_zone, Programme.language,
+                  Programme.languages, Programme.calendar, Programme.digits, Programme.names_shown,
+                  newest.label("protocol"))
+    ).first()
+    if row is None:
+        return None
+    return Frame(row.name, row.cover_name, row.country, row.time_zone, row.language, tuple(row.languages),
+                 row.calendar, row.digits, row.names_shown, row.protocol)

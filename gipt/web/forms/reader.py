@@ -1,0 +1,162 @@
+"""Reading posted forms: one reader for every page, so that a fault never loses what was typed.
+
+A value that does not fit is noted beside its field and the reading goes on; `Form.page` shows the same page again
+with everything as it was typed and one sentence for each fault. Digits of every script are read.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, time
+from enum import StrEnum
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.datastructures import MultiDict
+
+from gipt.domain.problems import Conflict, Invalid, NotReady, OperationReused, Problem, TooManyTries
+from gipt.i18n import digits_to_ascii
+from gipt.words import sentence
+
+LONGEST = 400
+"""Characters of a one-line answer; longer text is a paste into the wrong field."""
+LONGEST_NOTE = 4_000
+
+
+class Wrong(Exception):
+    """Some fields were refused; `Form.errors` says which."""
+
+
+def new_op() -> str:
+    """Give a fresh operation id for a form that is about to be shown."""
+    return secrets.token_hex(16)
+
+
+class Form:
+    """Read the posted fields of one request; on GET everything is empty and nothing is wrong."""
+
+    def __init__(self, fields: "MultiDict[str, str] | None" = None) -> None:
+        self.posted = request.method == "POST"
+        self.fields: MultiDict[str, str] = request.form if fields is None else fields
+        self.errors: dict[str, str] = {}
+        self.op = self.fields.get("op") or new_op()
+
+    def refuse(self, field: str, reason: str, **details: Any) -> None:
+        """Note a fault beside a field."""
+        self.note(Invalid(field=field, reason=reason, **details))
+
+    def note(self, problem: Problem) -> None:
+        """Note a named fault beside its field, or above the form when it has none."""
+        field = str(problem.details.get("field") or "")
+        self.errors.setdefault(field, str(sentence(problem)))
+
+    def raw(self, name: str) -> str:
+        """Give the field as typed, without outer blanks; empty when absent."""
+        return self.fields.get(name, "").strip()
+
+    def text(self, name: str, *, required: bool = False, longest: int = LONGEST) -> str | None:
+        """Give the text, or None when empty."""
+        value = self.raw(name).replace("\x00", "")
+        if not value:
+            if required:
+                self.refuse(name, "missing")
+            return None
+        if len(value) > longest:
+            self.refuse(name, "too_long", high=longest)
+            return None
+        return value.encode("utf-8", "replace").decode("utf-8")
+
+    def note_text(self, name: str) -> str | None:
+        """Give a longer text, or None when empty."""
+        return self.text(name, longest=LONGEST_NOTE)
+
+    def whole(self, name: str, *, low: int, high: int, required: bool = False) -> int | None:
+        """Give a whole number between `low` and `high`, in digits of any script."""
+        value = digits_to_ascii(self.raw(name))
+        if not value:
+            if required:
+                self.refuse(name, "missing")
+            return None
+        if not value.isascii() or not value.removeprefix("-").isdigit():
+            self.refuse(name, "not_a_number", value=self.raw(name)[:20])
+            return None
+        number = int(value) if len(value) < 12 else high + 1
+        if not low <= number <= high:
+            self.refuse(name, "out_of_range", low=low, high=high)
+            return None
+        return number
+
+    def date(self, name: str, *, required: bool = False) -> date | None:
+        """Give a date from one ISO field or from the three fields name-day, name-month, name-year."""
+        parts = [digits_to_ascii(self.raw(f"{name}-{part}")) for part in ("year", "month", "day")]
+        value = digits_to_ascii(self.raw(name)) or ("-".join(parts) if all(parts) else "".join(parts))
+        if not value:
+            if required:
+                self.refuse(name, "missing")
+            return None
+        try:
+            year, month, day = (int(part) for part in value.split("-"))
+            return date(year, month, day)
+        except ValueError:
+            self.refuse(name, "not_a_date")
+            return None
+
+    def time(self, name: str, *, required: bool = False) -> time | None:
+        """Give a time of day written as HH:MM in 24 hours."""
+        value = digits_to_ascii(self.raw(name)).replace(".", ":")
+        if not value:
+            if required:
+                self.refuse(name, "missing")
+            return None
+        try:
+            hour, minute = (int(part) for part in value.split(":")[:2])
+            return time(hour, minute)
+        except ValueError:
+            self.refuse(name, "not_a_time")
+            return None
+
+    def choice(self, name: str, codes: Iterable[str], *, required: bool = False) -> str | None:
+        """Give the chosen code; a code that was not offered is refused."""
+        value = self.raw(name)
+        if not value:
+            if required:
+                self.refuse(name, "choose_one")
+            return None
+        if value not in {str(code) for code in codes}:
+            self.refuse(name, "unknown_choice")
+            return None
+        return value
+
+    def choices(self, name: str, codes: Iterable[str]) -> tuple[str, ...]:
+        """Give the chosen codes of a list of tick boxes, in the order offered."""
+        chosen = set(self.fields.getlist(name))
+        return tuple(str(code) for code in codes if str(code) in chosen)
+
+    def flag(self, name: str) -> bool:
+        """Say whether a tick box is ticked or a yes/no question answered yes."""
+        return self.raw(name) in {"1", "yes", "on", "true"}
+
+    def check(self) -> None:
+        """Raise Wrong when any field was refused."""
+        if self.errors:
+            raise Wrong
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Run the reading and the action; a fault that the person can mend goes beside its field."""
+        try:
+            yield
+        except Wrong:
+            pass
+        except (Invalid, Conflict, NotReady, OperationReused, TooManyTries) as problem:
+            self.note(problem)
+
+    def page(self, template: str, **context: Any) -> tuple[str, int] | str:
+        """Show the page with the values as typed; status 422 when something was refused."""
+        html = render_template(template, form=self, values=self.fields, errors=self.errors, op=self.op, **context)
+        return (html, 422) if self.errors else html
+
+
+def options(codes: Iterable[str] | type[StrEnum], words: Any) -> list[tuple[str, str]]:
+    """Give (code, words) pairs for a list of choices; `words` is called with each code."""
+    return [(str(code), str(words(str(code)))) for code in codes]

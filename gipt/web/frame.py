@@ -1,0 +1,207 @@
+"""What stands around every page: navigation by permission, names, language, status line, Help now."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
+
+from gipt.domain.access import Permission, Role, allows
+from gipt.i18n import find_language, format_time, languages, negotiate
+from gipt.i18n import gettext as _
+from gipt.queries.frame import Frame, find_frame
+from gipt.web.forms.reader import new_op
+from gipt.web.guard import cached_per_request, now, who
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """Name one entry of the office navigation; entries stand in the order of `order`."""
+
+    order: int
+    endpoint: str
+    label: Any
+    needs: Permission
+    blueprint: str
+
+
+def collect_nav(modules: list[ModuleType]) -> tuple[NavItem, ...]:
+    """Collect the entries that the page modules declare as `NAV`."""
+    found = [item for module in modules for item in getattr(module, "NAV", ())]
+    return tuple(sorted(found, key=lambda item: item.order))
+
+
+@cached_per_request
+def frame() -> Frame | None:
+    """Give the programme's names and protocol, read once a request."""
+    return find_frame()
+
+
+def zone() -> ZoneInfo:
+    """Give the programme's time zone; UTC before it was set up."""
+    found: Frame | None = frame()
+    return ZoneInfo(found.time_zone if found else "UTC")
+
+
+def local_now() -> datetime:
+    """Give the current time in the programme's zone."""
+    return now().astimezone(zone())
+
+
+def today() -> date:
+    """Give today's civil date in the programme's zone."""
+    return local_now().date()
+
+
+def done(message: Any, endpoint: str, **values: Any) -> Response:
+    """Say that something was saved, and go to the page that shows it (303, so that reloading repeats nothing)."""
+    flash(str(message), "done")
+    return saved(endpoint, **values)
+
+
+def saved(endpoint: str, **values: Any) -> Response:
+    """Note when the last thing was saved for the status line, and go on without more words."""
+    session["saved"] = int(now().timestamp())
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def status_line() -> str:
+    """Give the words of the status line: when the last thing was saved."""
+    stamp = session.get("saved")
+    if not stamp:
+        return ""
+    at = datetime.fromtimestamp(stamp, zone())
+    return _("Saved %(time)s", time=format_time(at.time()))
+
+
+def help_block() -> dict[str, Any] | None:
+    """Give the first steps and numbers of the protocol for the section inside every page."""
+    found = frame()
+    if found is None or found.protocol is None:
+        return None
+    body = found.protocol
+    return {
+        "steps": body.get("steps", ()),
+        "phones": [{"name": one.get("name"), "number": one.get("phone"), "role": one.get("role"),
+                    "hours": one.get("hours")} for one in body.get("contacts", ())],
+        "href": url_for("help_now.start") if "help_now.start" in current_app.view_functions else None,
+    }
+
+
+def office_nav() -> list[dict[str, Any]]:
+    """Give the navigation entries that the person may use."""
+    signed = who()
+    if signed is None:
+        return []
+    items: tuple[NavItem, ...] = current_app.extensions["gipt.nav"]
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        {"href": url_for(item.endpoint), "label": str(item.label), "current": here == item.blueprint,
+         "count": g.get("nav_counts", {}).get(item.blueprint)}
+        for item in items if allows(signed.actor, item.needs)
+    ]
+
+
+def facilitator_nav() -> list[dict[str, Any]]:
+    """Give the bottom bar of the facilitator's pages; Help is added by the layout."""
+    entries = (("today.page", _("Today"), "today"), ("groups.page", _("Groups"), "groups"), ("me.page", _("Me"), "me"))
+    return [
+        {"href": url_for(endpoint), "label": label, "icon": picture,
+         "current": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]}
+        for endpoint, label, picture in entries if endpoint in current_app.view_functions
+    ]
+
+
+def works_on_phone() -> bool:
+    """Say whether the person is a facilitator and nothing else: those pages are their whole gipt."""
+    signed = who()
+    return signed is not None and signed.actor.roles == frozenset({Role.FACILITATOR})
+
+
+def offered_languages() -> list[dict[str, Any]]:
+    """Give the languages for the switch, with the one in use marked."""
+    here = g.get("language", "en")
+    return [
+        {"href": url_for("front.choose_language", tag=one.tag, next=request.full_path.rstrip("?")),
+         "label": one.name, "code": one.html_tag, "current": one.tag == here}
+        for one in languages() if one.shipped
+    ]
+
+
+def choose_language() -> None:
+    """Decide the language of the request: explicit choice, the person's, the browser's, the programme's."""
+    shipped = [one.tag for one in languages() if one.shipped]
+    wish = session.get("language") or g.get("language_wish")
+    known = find_language(wish) if wish else None
+    if known is not None and (known.shipped or known.status == "pseudo"):
+        g.language = known.tag
+    else:
+        chosen = negotiate(request.headers.get("Accept-Language", ""), shipped)
+        g.language = chosen.tag
+
+
+def is_bare_request() -> bool:
+    """Say whether the request needs no frame: files and the like."""
+    return request.endpoint in (None, "static")
+
+
+def context() -> dict[str, Any]:
+    """Give templates what the layouts show."""
+    signed = who()
+    known = find_language(g.get("language", "en"))
+    phone = works_on_phone()
+    found: Frame | None = frame() if signed is not None else None
+    return {
+        "lang": known.html_tag if known else "en",
+        "dir": known.direction if known else "ltr",
+        "nav": facilitator_nav() if phone else office_nav(),
+        "programme_label": found.cover_name if found else "gipt",
+        "home_href": url_for("front.home"),
+        "user_label": signed.name if signed else None,
+        "account_href": url_for("sign_in.account") if signed else None,
+        "sign_out_url": url_for("sign_in.sign_out") if signed else None,
+        "hide_url": url_for("front.hide") if signed else None,
+        "cover_url": url_for("front.cover"),
+        "help_href": url_for("help_now.start") if signed and "help_now.start" in current_app.view_functions else None,
+        "help_block": help_block() if signed else None,
+        "status_line": status_line() if signed else "",
+        "flashes": get_flashed_messages(with_categories=True),
+        "languages": offered_languages(),
+        "big": bool(session.get("big")),
+        "new_op": new_op,
+        "today": today if found else None,
+    }
+
+
+@lru_cache(maxsize=64)
+def _file_hash(path: Path, changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def hashed_static(endpoint: str, values: dict[str, Any]) -> None:
+    """Add the content's hash to the address of a static file, so that it can be kept for ever."""
+    if endpoint == "static" and "filename" in values and current_app.static_folder:
+        path = Path(current_app.static_folder) / values["filename"]
+        if path.is_file():
+            values["v"] = _file_hash(path, path.stat().st_mtime)
+
+
+def init_app(app: Flask, modules: list[ModuleType]) -> None:
+    """Attach the frame to the application."""
+    app.extensions["gipt.nav"] = collect_nav(modules)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_HTTPONLY"] = True
+    app.config["SESSION_COOKIE_NAME"] = "gipt_page"
+    csrf.init_app(app)
+    app.context_processor(context)
+    app.url_defaults(hashed_static)
