@@ -79,3 +79,9 @@ class TooManyTries(Problem):
     """Wait before the next try: details `seconds`."""
 
     code = "too_many_tries"
+
+
+class NoFreeDate(Problem):
+    """Every date up to the horizon is forbidden: details `number`, `until`, `reasons`, `labels`."""
+
+    code = "no_free_date"

@@ -1,0 +1,103 @@
+"""Scheduling: dates of a cycle, reasons for every date not taken, and changes that never move what was held.
+
+`values` holds the nouns, `closures` and `busy` what stands against a date, `civil` local clocks,
+`planning` the generator, `changes` what people do to a plan, `suggestions` the ways out that are
+offered.
+"""
+
+from gipt.domain.scheduling.busy import Busy, BusySlot, Leave
+from gipt.domain.scheduling.changes import (
+    accept,
+    append,
+    cancel,
+    hand_over,
+    held_on_another_day,
+    move_one,
+    move_this_and_after,
+    open_gaps,
+    open_session,
+)
+from gipt.domain.scheduling.civil import clock_clash, instant_of, zone_of
+from gipt.domain.scheduling.closures import ClosedCalendar, ClosedDay, ClosedKind, ClosedRule
+from gipt.domain.scheduling.planning import (
+    Surroundings,
+    checked,
+    endline_window,
+    follow_up_dates,
+    plan_cycle,
+    pre_group_window,
+    slot_of,
+    slots_of,
+    surroundings,
+)
+from gipt.domain.scheduling.suggestions import alternatives
+from gipt.domain.scheduling.values import (
+    CancelReason,
+    Change,
+    ChangeKind,
+    Clash,
+    ClashCode,
+    CyclePlan,
+    CycleRequest,
+    FollowUpDate,
+    Gap,
+    Pair,
+    PlanningRules,
+    ScheduledSession,
+    SessionStatus,
+    Severity,
+    Skip,
+    Suggestion,
+    SuggestionKind,
+    Window,
+)
+
+__all__ = [
+    "Busy",
+    "BusySlot",
+    "CancelReason",
+    "Change",
+    "ChangeKind",
+    "Clash",
+    "ClashCode",
+    "ClosedCalendar",
+    "ClosedDay",
+    "ClosedKind",
+    "ClosedRule",
+    "CyclePlan",
+    "CycleRequest",
+    "FollowUpDate",
+    "Gap",
+    "Leave",
+    "Pair",
+    "PlanningRules",
+    "ScheduledSession",
+    "SessionStatus",
+    "Severity",
+    "Skip",
+    "Suggestion",
+    "SuggestionKind",
+    "Surroundings",
+    "Window",
+    "accept",
+    "alternatives",
+    "append",
+    "cancel",
+    "checked",
+    "clock_clash",
+    "endline_window",
+    "follow_up_dates",
+    "hand_over",
+    "held_on_another_day",
+    "instant_of",
+    "move_one",
+    "move_this_and_after",
+    "open_gaps",
+    "open_session",
+    "plan_cycle",
+    "pre_group_window",
+    "slot_of",
+    "slots_of",
+    "surroundings",
+    "zone_of",
+]
