@@ -59,6 +59,18 @@ class _Cached:
     catalog: Catalog | None
 
 
+class _Parsed(BabelCatalog):
+    """Babel's catalog with the checked plural rule: a header cannot ask for a million forms."""
+
+    def __init__(self, plural: Plural) -> None:
+        super().__init__()
+        self.rule = plural
+
+    @property
+    def num_plurals(self) -> int:
+        return self.rule.count
+
+
 class _Parser(PoFileParser):
     """Babel's reader, which remembers wrong entries instead of printing them."""
 
@@ -71,23 +83,26 @@ class _Parser(PoFileParser):
 
 
 def read_catalog(path: Path, plural: Plural) -> Catalog:
-    """Read one `.po` file; its header's rule counts, else `plural`; raise ValueError when unreadable."""
+    """Read one `.po` file; its header's rule counts, else `plural`; raise ValueError when unreadable.
+
+    Catalogs are UTF-8, whatever their header says.
+    """
     if path.stat().st_size > MAX_BYTES:
         raise ValueError("catalog too large")
-    parsed = BabelCatalog()
+    text = path.read_text("utf-8-sig")
+    plural = header_plural(text) or plural
+    parsed = _Parsed(plural)
     parser = _Parser(parsed)
-    with path.open("rb") as stream:
-        parser.parse(stream)
+    parser.parse(text.splitlines())
     if parser.counter == 0:
         raise ValueError("no entries")
-    plural = header_plural(parsed) or plural
     entries: dict[Key, tuple[str, ...]] = {}
     refused = len(parser.wrong)
     for message in parsed:
         source, texts = as_texts(message.id), as_texts(message.string)
-        if not source[0] or not any(texts):
+        if not source[0] or not any(texts) or message.lineno in parser.wrong:
             continue
-        if message.lineno in parser.wrong or faults_of(source, texts, plural, fuzzy=message.fuzzy):
+        if faults_of(source, texts, plural, fuzzy=message.fuzzy):
             refused += 1
             continue
         entries[message.context, source[0]] = texts
@@ -96,10 +111,14 @@ def read_catalog(path: Path, plural: Plural) -> Catalog:
     return Catalog(plural, MappingProxyType(entries))
 
 
-def header_plural(parsed: BabelCatalog) -> Plural | None:
+def header_plural(text: str) -> Plural | None:
     """Give the plural rule of a catalog's own header, None when it has none that can be used."""
+    lines = re.findall(r'^"(.*)"\s*$', text.partition("\n\n")[0], re.MULTILINE)
+    named = re.search(r"Plural-Forms:([^\\]{1,500})", "".join(lines))
+    if named is None:
+        return None
     try:
-        return Plural(f"nplurals={parsed.num_plurals}; plural={parsed.plural_expr}")
+        return Plural(named[1])
     except ValueError:
         return None
 

@@ -24,7 +24,7 @@ LOCAL_DIGITS = {
 }
 ONLY_DIGITS = {name: {code: table[code] for code in range(48, 58)} for name, table in LOCAL_DIGITS.items()}
 WIDTHS = frozenset({"short", "medium", "long", "full"})
-SKELETONS = {"weekday": "EEEdMMM", "day": "dMMM", "month": "yMMMM", "weekday_long": "EEEEdMMMM"}
+SKELETONS = {"weekday": "MMMEd", "day": "MMMd", "month": "yMMMM", "weekday_long": "MMMMEEEEd"}
 """Own widths: `weekday` "Wed 14 Oct", `day` "14 Oct", `month` "October 2026", `weekday_long` in words."""
 
 

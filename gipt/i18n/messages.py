@@ -5,6 +5,8 @@ They give plain text in the language in use. Templates have their own (`template
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from math import isfinite
 from typing import Any
 
 from flask_babel.speaklater import LazyString
@@ -99,7 +101,7 @@ def speak(
 
 
 def plain(value: object, kind: str) -> str:
-    """Write one argument as text; whole numbers take the digits that the programme chose."""
-    if kind == "d" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return local_digits(str(int(value)))
+    """Write one argument as text; numbers take the digits that the programme chose, `d` their whole part."""
+    if isinstance(value, (int, float)) and not isinstance(value, (bool, Enum)):
+        return local_digits(str(int(value) if kind == "d" and isfinite(value) else value))
     return str(value)

@@ -21,7 +21,7 @@ from gipt.i18n.messages import counted, plain, speak
 
 def safe(value: object, kind: str) -> str:
     """Write one argument as escaped text."""
-    return str(escape(plain(value, kind) if kind == "d" else value))
+    return str(escape(plain(value, kind) if isinstance(value, (int, float)) else value))
 
 
 def said(page: Context, source: tuple[str, ...], arguments: dict[str, Any], **how: Any) -> str:
