@@ -1,6 +1,6 @@
 """The tables: columns, constraints and nothing else. Rules live in `gipt.domain`, reads in `gipt.queries`."""
 
-from gipt.models.assessments import Answer, Assessment
+from gipt.models.assessments import Answer, AnswerCorrection, Assessment
 from gipt.models.attendance import AbsenceFollowUp, Attendance, AttendanceCorrection, Visitor
 from gipt.models.curricula import CurriculumVersion
 from gipt.models.files import ImportChange, ImportRun, ReportRun
@@ -10,6 +10,7 @@ from gipt.models.groups import (
     Enrolment,
     Goal,
     Group,
+    GroupCandidate,
     Membership,
     PreGroupMeeting,
     Session,
@@ -22,10 +23,50 @@ from gipt.models.screening import Criteria, Screening
 from gipt.models.staff import Grant, OneTimeLink, SignIn, SignInAttempt, Staff, StaffLeave
 
 __all__ = [
-    "AbsenceFollowUp", "AccessView", "Answer", "Assessment", "Assignment", "Attendance", "AttendanceCorrection",
-    "AuditEvent", "ClosedDay", "Consent", "Criteria", "CurriculumVersion", "Cycle", "Enrolment", "Goal", "Grant",
-    "Group", "ImportChange", "ImportRun", "Member", "MemberSound", "Membership", "NotTogether", "OneTimeLink",
-    "Operation", "OutgoingMail", "PreGroupMeeting", "Programme", "Referral", "ReportRun", "SafetyEpisode",
-    "SafetyEvent", "SafetyProtocol", "SafetyReview", "Screening", "Session", "SignIn", "SignInAttempt", "Site", "Staff",
-    "StaffLeave", "Venue", "VenueTravel", "Visitor",
+    "AbsenceFollowUp",
+    "AccessView",
+    "Answer",
+    "AnswerCorrection",
+    "Assessment",
+    "Assignment",
+    "Attendance",
+    "AttendanceCorrection",
+    "AuditEvent",
+    "ClosedDay",
+    "Consent",
+    "Criteria",
+    "CurriculumVersion",
+    "Cycle",
+    "Enrolment",
+    "Goal",
+    "Grant",
+    "Group",
+    "GroupCandidate",
+    "ImportChange",
+    "ImportRun",
+    "Member",
+    "MemberSound",
+    "Membership",
+    "NotTogether",
+    "OneTimeLink",
+    "Operation",
+    "OutgoingMail",
+    "PreGroupMeeting",
+    "Programme",
+    "Referral",
+    "ReportRun",
+    "SafetyEpisode",
+    "SafetyEvent",
+    "SafetyProtocol",
+    "SafetyReview",
+    "Screening",
+    "Session",
+    "SignIn",
+    "SignInAttempt",
+    "Site",
+    "Staff",
+    "StaffLeave",
+    "Venue",
+    "VenueTravel",
+    "Visitor",
 ]

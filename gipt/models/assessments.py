@@ -20,7 +20,8 @@ class Assessment(Model):
         choice("mode", ("self", "interviewer", "phone", "paper", "sheet")),
         choice("relation", ("own_facilitator", "other_facilitator", "independent")),
         choice("safety", ("positive", "negative", "unknown", "not_asked")),
-        between("total", 0, 400), between("answered", 0, 60),
+        between("total", 0, 400),
+        between("answered", 0, 60),
         sa.Index("ix_assessment_member_id_on_date", "member_id", "on_date"),
         sa.Index("uq_assessment_once_a_session", "session_id", "enrolment_id", "measure", unique=True),
     )
@@ -56,7 +57,8 @@ class Answer(Model):
 
     __tablename__ = "answer"
     __table_args__ = (
-        between("value", 0, 10), choice("missing", MissingReason),
+        between("value", 0, 10),
+        choice("missing", MissingReason),
         sa.CheckConstraint("(value IS NULL) <> (missing IS NULL)", name="value_or_reason"),
     )
 
@@ -64,4 +66,18 @@ class Answer(Model):
     item: Mapped[str] = mapped_column(sa.Text, primary_key=True)
     value: Mapped[int | None]
     missing: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class AnswerCorrection(Model):
+    """What an answer was before it was changed; never changed, never deleted."""
+
+    __tablename__ = "answer_correction"
+
+    id: Mapped[str] = id_column()
+    assessment_id: Mapped[str] = reference("assessment.id")
+    item: Mapped[str]
+    value_before: Mapped[int | None]
+    missing_before: Mapped[str | None]
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
     at: Mapped[datetime]

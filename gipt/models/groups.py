@@ -10,7 +10,14 @@ from gipt.domain.people import ExitType, Sex
 
 SESSION_STATUSES = ("planned", "confirmed", "held", "cancelled", "postponed", "merged", "not_held_no_report")
 POPULATIONS = (
-    "adult_women", "adult_men", "adolescent_girls", "adolescent_boys", "perinatal", "hiv", "displaced", "caregivers",
+    "adult_women",
+    "adult_men",
+    "adolescent_girls",
+    "adolescent_boys",
+    "perinatal",
+    "hiv",
+    "displaced",
+    "caregivers",
     "other",
 )
 CANCEL_REASONS = ("facilitator", "venue", "weather", "security", "funeral", "holiday", "low_turnout", "other")
@@ -21,8 +28,12 @@ class Group(Model):
 
     __tablename__ = "group_of_members"
     __table_args__ = (
-        not_blank("code"), not_blank("name"), sa.UniqueConstraint("code"), choice("sex", Sex),
-        choice("population", POPULATIONS), between("sign", 0, 63),
+        not_blank("code"),
+        not_blank("name"),
+        sa.UniqueConstraint("code"),
+        choice("sex", Sex),
+        choice("population", POPULATIONS),
+        between("sign", 0, 63),
     )
 
     id: Mapped[str] = id_column()
@@ -46,11 +57,17 @@ class Cycle(Model):
     __table_args__ = (
         choice("status", ("planned", "running", "closing", "closed", "cancelled")),
         choice("mode", ("in_person", "phone", "hybrid")),
-        between("sessions", 1, 60), between("weekday", 0, 6), between("rhythm_days", 1, 60),
-        between("minutes", 10, 600), between("completion_sessions", 1, 60), between("accepted_sessions", 0, 60),
+        between("sessions", 1, 60),
+        between("weekday", 0, 6),
+        between("rhythm_days", 1, 60),
+        between("minutes", 10, 600),
+        between("completion_sessions", 1, 60),
+        between("accepted_sessions", 0, 60),
         sa.UniqueConstraint("group_id", "number"),
-        sa.CheckConstraint("status NOT IN ('running', 'closing', 'closed') OR started_on IS NOT NULL",
-                           name="started_has_date"),
+        sa.CheckConstraint(
+            "status NOT IN ('running', 'closing', 'closed') OR started_on IS NOT NULL",
+            name="started_has_date",
+        ),
     )
 
     id: Mapped[str] = id_column()
@@ -81,10 +98,15 @@ class Session(Model):
 
     __tablename__ = "session"
     __table_args__ = (
-        choice("kind", ("core", "follow_up", "booster", "makeup")), choice("status", SESSION_STATUSES),
-        choice("cancel_reason", CANCEL_REASONS), choice("mode", ("in_person", "phone", "hybrid")),
-        choice("feel", ("easy", "mixed", "hard")), choice("recorded_via", ("phone", "office", "paper", "sheet")),
-        between("minutes", 10, 600), between("number", 1, 60), between("children_present", 0, 99),
+        choice("kind", ("core", "follow_up", "booster", "makeup")),
+        choice("status", SESSION_STATUSES),
+        choice("cancel_reason", CANCEL_REASONS),
+        choice("mode", ("in_person", "phone", "hybrid")),
+        choice("feel", ("easy", "mixed", "hard")),
+        choice("recorded_via", ("phone", "office", "paper", "sheet")),
+        between("minutes", 10, 600),
+        between("number", 1, 60),
+        between("children_present", 0, 99),
         sa.UniqueConstraint("cycle_id", "kind", "number"),
         sa.CheckConstraint("(status = 'held') = (held_on IS NOT NULL)", name="held_has_date"),
         sa.CheckConstraint("status <> 'cancelled' OR cancel_reason IS NOT NULL", name="cancelled_has_reason"),
@@ -142,7 +164,8 @@ class Enrolment(Model):
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        choice("exit_type", ExitType), sa.UniqueConstraint("member_id", "cycle_id"),
+        choice("exit_type", ExitType),
+        sa.UniqueConstraint("member_id", "cycle_id"),
         sa.CheckConstraint("(exit_type IS NULL) = (exit_on IS NULL)", name="exit_has_date"),
         sa.Index("ix_enrolment_enrolled_on", "enrolled_on"),
     )
@@ -168,10 +191,16 @@ class Membership(Model):
 
     __tablename__ = "membership"
     __table_args__ = (
-        between("sign", 1, 99), sa.UniqueConstraint("cycle_id", "sign"),
+        between("sign", 1, 99),
+        sa.UniqueConstraint("cycle_id", "sign"),
         sa.CheckConstraint("left_on IS NULL OR left_on >= joined_on", name="leaves_after_joining"),
-        sa.Index("uq_membership_open", "enrolment_id", unique=True,
-                 sqlite_where=sa.text("left_on IS NULL"), postgresql_where=sa.text("left_on IS NULL")),
+        sa.Index(
+            "uq_membership_open",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=sa.text("left_on IS NULL"),
+            postgresql_where=sa.text("left_on IS NULL"),
+        ),
     )
 
     id: Mapped[str] = id_column()
@@ -180,6 +209,21 @@ class Membership(Model):
     sign: Mapped[int]
     joined_on: Mapped[date]
     left_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class GroupCandidate(Model):
+    """A person chosen for a formed group that has no cycle yet; becomes an enrolment when one is planned.
+
+    One row for a person: nobody is promised a place in two groups.
+    """
+
+    __tablename__ = "group_candidate"
+    __table_args__ = (between("sign", 1, 99), sa.UniqueConstraint("group_id", "sign"))
+
+    member_id: Mapped[str] = reference("member.id", primary_key=True, index=False)
+    group_id: Mapped[str] = reference("group_of_members.id", index=False)
+    sign: Mapped[int]
     created_at: Mapped[datetime]
 
 
@@ -200,8 +244,10 @@ class PreGroupMeeting(Model):
     """The individual meeting before the group: what was done with this enrolled person."""
 
     __tablename__ = "pre_group_meeting"
-    __table_args__ = (choice("kind", ("pre_group", "caregiver", "mid", "end")),
-                      sa.UniqueConstraint("enrolment_id", "kind"))
+    __table_args__ = (
+        choice("kind", ("pre_group", "caregiver", "mid", "end")),
+        sa.UniqueConstraint("enrolment_id", "kind"),
+    )
 
     id: Mapped[str] = id_column()
     enrolment_id: Mapped[str] = reference("enrolment.id")

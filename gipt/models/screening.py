@@ -8,8 +8,14 @@ import sqlalchemy as sa
 from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, reference, sealed
 
 OUTCOMES = (
-    "eligible", "eligible_waitlisted", "below_threshold", "excluded_risk_referred", "excluded_other_referred",
-    "declined", "not_reachable", "duplicate",
+    "eligible",
+    "eligible_waitlisted",
+    "below_threshold",
+    "excluded_risk_referred",
+    "excluded_other_referred",
+    "declined",
+    "not_reachable",
+    "duplicate",
 )
 
 
@@ -18,8 +24,11 @@ class Criteria(Model):
 
     __tablename__ = "criteria"
     __table_args__ = (
-        sa.UniqueConstraint("version"), between("cutoff", 0, 200), between("age_from", 0, 120),
-        between("age_to", 0, 130), between("function_cutoff", 0, 200),
+        sa.UniqueConstraint("version"),
+        between("cutoff", 0, 200),
+        between("age_from", 0, 120),
+        between("age_to", 0, 130),
+        between("function_cutoff", 0, 200),
     )
 
     id: Mapped[str] = id_column()
@@ -36,7 +45,10 @@ class Criteria(Model):
 
 
 class Screening(Model):
-    """One screening of one person: outcome with reasons, and where the person stands on the waiting list."""
+    """One screening of one person: outcome with reasons, and where the person stands on the waiting list.
+
+    Without an outcome something is still missing; `reasons` then name it.
+    """
 
     __tablename__ = "screening"
     __table_args__ = (
@@ -44,7 +56,9 @@ class Screening(Model):
         choice("waiting", ("waiting", "offered", "accepted", "not_now", "placed", "referred", "closed")),
         between("days", 0, 127),
         choice("part_of_day", ("morning", "afternoon", "any")),
-        sa.CheckConstraint("override_reason IS NULL OR override_by_id IS NOT NULL", name="override_has_author"),
+        sa.CheckConstraint(
+            "override_reason IS NULL OR override_by_id IS NOT NULL", name="override_has_author"
+        ),
         sa.Index("ix_screening_site_id_waiting", "site_id", "waiting"),
     )
 
@@ -54,7 +68,7 @@ class Screening(Model):
     criteria_id: Mapped[str] = reference("criteria.id")
     on_date: Mapped[date] = mapped_column(index=True)
     assessor_id: Mapped[str | None] = reference("staff.id", nullable=True)
-    outcome: Mapped[str]
+    outcome: Mapped[str | None]
     reasons: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     complete: Mapped[bool]
     positive: Mapped[bool | None]

@@ -526,7 +526,7 @@ def upgrade() -> None:
     sa.Column('criteria_id', sa.Text(), nullable=False),
     sa.Column('on_date', sa.Date(), nullable=False),
     sa.Column('assessor_id', sa.Text(), nullable=True),
-    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('outcome', sa.Text(), nullable=True),
     sa.Column('reasons', sa.JSON(), nullable=False),
     sa.Column('complete', sa.Boolean(), nullable=False),
     sa.Column('positive', sa.Boolean(), nullable=True),
@@ -611,6 +611,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_cycle_group_id'), ['group_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_cycle_venue_id'), ['venue_id'], unique=False)
 
+    op.create_table('group_candidate',
+    sa.Column('member_id', sa.Text(), nullable=False),
+    sa.Column('group_id', sa.Text(), nullable=False),
+    sa.Column('sign', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('sign BETWEEN 1 AND 99', name=op.f('ck_group_candidate_sign_range')),
+    sa.ForeignKeyConstraint(['group_id'], ['group_of_members.id'], name=op.f('fk_group_candidate_group_id_group_of_members'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_group_candidate_member_id_member'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('member_id', name=op.f('pk_group_candidate')),
+    sa.UniqueConstraint('group_id', 'sign', name=op.f('uq_group_candidate_group_id_sign'))
+    )
     op.create_table('enrolment',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('member_id', sa.Text(), nullable=False),
@@ -892,6 +903,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_answer_assessment_id_assessment'), ondelete='RESTRICT'),
     sa.PrimaryKeyConstraint('assessment_id', 'item', name=op.f('pk_answer'))
     )
+    op.create_table('answer_correction',
+    sa.Column('id', sa.Text(), nullable=False),
+    sa.Column('assessment_id', sa.Text(), nullable=False),
+    sa.Column('item', sa.Text(), nullable=False),
+    sa.Column('value_before', sa.Integer(), nullable=True),
+    sa.Column('missing_before', sa.Text(), nullable=True),
+    sa.Column('by_id', sa.Text(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['assessment_id'], ['assessment.id'], name=op.f('fk_answer_correction_assessment_id_assessment'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['by_id'], ['staff.id'], name=op.f('fk_answer_correction_by_id_staff'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_correction'))
+    )
+    with op.batch_alter_table('answer_correction', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_answer_correction_assessment_id'), ['assessment_id'], unique=False)
+
     op.create_table('attendance_correction',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('attendance_id', sa.Text(), nullable=False),
@@ -1090,6 +1116,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attendance_correction_attendance_id'))
 
     op.drop_table('attendance_correction')
+    with op.batch_alter_table('answer_correction', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_answer_correction_assessment_id'))
+
+    op.drop_table('answer_correction')
     op.drop_table('answer')
     with op.batch_alter_table('visitor', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_visitor_session_id'))
@@ -1147,6 +1177,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_enrolment_cycle_id'))
 
     op.drop_table('enrolment')
+    op.drop_table('group_candidate')
     with op.batch_alter_table('cycle', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cycle_venue_id'))
         batch_op.drop_index(batch_op.f('ix_cycle_group_id'))
