@@ -17,7 +17,9 @@ from gipt.domain.problems import NotReady
 SECRETS_FILE = "secrets.toml"
 SECRET_BYTES = 32
 # Values that stand in manuals and examples: a copied secret is no secret.
-KNOWN_WEAK = frozenset({"dev", "secret", "changeme", "change-me", "password", "gipt", "test", "sample", "example"})
+KNOWN_WEAK = frozenset(
+    {"dev", "secret", "changeme", "change-me", "password", "gipt", "test", "sample", "example"}
+)
 MAX_UPLOAD = 16 * 1024 * 1024
 """Bytes of one request body (decision 36)."""
 

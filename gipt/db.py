@@ -122,7 +122,10 @@ def id_column() -> Any:
 def reference(target: str, *, nullable: bool = False, index: bool = True, primary_key: bool = False) -> Any:
     """Declare a foreign key to "table.column" that forbids deleting what is referred to."""
     return mapped_column(
-        sa.Text, sa.ForeignKey(target, ondelete="RESTRICT"), nullable=nullable, index=index,
+        sa.Text,
+        sa.ForeignKey(target, ondelete="RESTRICT"),
+        nullable=nullable,
+        index=index,
         primary_key=primary_key,
     )
 
@@ -263,8 +266,13 @@ def read_profile(connection: sqlite3.Connection) -> dict[str, Any]:
 def check_profile(found: dict[str, Any], profile: str) -> None:
     """Raise NotReady naming every setting that did not take."""
     journal, synchronous = PROFILES[profile]
-    wanted = {"journal_mode": journal, "synchronous": synchronous, "foreign_keys": 1,
-              "busy_timeout": BUSY_MILLISECONDS, "wal_autocheckpoint": 0}
+    wanted = {
+        "journal_mode": journal,
+        "synchronous": synchronous,
+        "foreign_keys": 1,
+        "busy_timeout": BUSY_MILLISECONDS,
+        "wal_autocheckpoint": 0,
+    }
     wrong = sorted(name for name, value in wanted.items() if found.get(name) != value)
     if wrong:
         raise NotReady(missing=["database_profile"], settings=wrong)
@@ -281,7 +289,9 @@ def _listen_sqlite(engine: Engine, profile: str) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.rclone", "afs"})
+NETWORK_FILE_SYSTEMS = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "fuse.rclone", "afs"}
+)
 
 
 def file_system_of(path: Path, mounts: str | None = None) -> str:
@@ -350,7 +360,24 @@ class ServerLock:
 
 
 __all__ = [
-    "Base", "Mapped", "Model", "Sealed", "ServerLock", "UtcTime", "between", "check_profile", "checkpoint", "choice",
-    "db", "id_column", "init_app", "mapped_column", "new_id", "not_blank", "read_profile", "reference", "sealed",
+    "Base",
+    "Mapped",
+    "Model",
+    "Sealed",
+    "ServerLock",
+    "UtcTime",
+    "between",
+    "check_profile",
+    "checkpoint",
+    "choice",
+    "db",
+    "id_column",
+    "init_app",
+    "mapped_column",
+    "new_id",
+    "not_blank",
+    "read_profile",
+    "reference",
+    "sealed",
     "write_transaction",
 ]

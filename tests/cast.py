@@ -47,9 +47,15 @@ class Cast:
 def make_cast(now: datetime = NOW) -> Cast:
     """Make the cast through the real actions."""
     programme_id = set_programme(
-        record=ProgrammeRecord(name="Hope Circles", cover_name="Community meeting", country="UG",
-                               time_zone="Africa/Kampala", languages=("en", "fr", "ar")),
-        by=OPERATOR, now=now,
+        record=ProgrammeRecord(
+            name="Hope Circles",
+            cover_name="Community meeting",
+            country="UG",
+            time_zone="Africa/Kampala",
+            languages=("en", "fr", "ar"),
+        ),
+        by=OPERATOR,
+        now=now,
     )
     sites = {
         "own": add_site(record=SiteRecord(code="HILL", name="Hill office"), by=OPERATOR, now=now),
@@ -60,9 +66,14 @@ def make_cast(now: datetime = NOW) -> Cast:
         cast.venues[site] = add_venue(site_id=site_id, name="Under the fig tree", by=OPERATOR, now=now)
         for role in Role:
             granted = Granted(role, site_id)
-            staff_id = add_staff(record=StaffRecord(sign_in_name=f"{role.value}.{site}", grants=(granted,)),
-                                 by=OPERATOR, now=now)
-            cast.people[(role.value, site)] = Person(staff_id, Actor(staff_id, frozenset({granted})), role, site_id)
+            staff_id = add_staff(
+                record=StaffRecord(sign_in_name=f"{role.value}.{site}", grants=(granted,)),
+                by=OPERATOR,
+                now=now,
+            )
+            cast.people[(role.value, site)] = Person(
+                staff_id, Actor(staff_id, frozenset({granted})), role, site_id
+            )
     return cast
 
 

@@ -18,7 +18,12 @@ from gipt.config import Keys, Settings, database_url
 from gipt.db import db
 from tests.cast import Cast, make_cast
 
-KEYS = Keys(session=bytes(range(32)), fields=bytes(range(1, 33)), index=bytes(range(2, 34)), backup=bytes(range(3, 35)))
+KEYS = Keys(
+    session=bytes(range(32)),
+    fields=bytes(range(1, 33)),
+    index=bytes(range(2, 34)),
+    backup=bytes(range(3, 35)),
+)
 POSTGRES = os.environ.get("GIPT_TEST_DATABASE_URL")
 
 
@@ -62,7 +67,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         admin.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def database(template: str, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a fresh migrated database."""
     if not POSTGRES:
@@ -80,7 +85,7 @@ def database(template: str, tmp_path: Path) -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def app(database: str, tmp_path: Path) -> Iterator[Flask]:
     """Give an application on an empty database, inside its context."""
     app = create_app(settings_for(tmp_path, database))
@@ -90,7 +95,7 @@ def app(database: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.fixture()
+@pytest.fixture
 def cast(app: Flask) -> Cast:
     """Give a programme with two sites and one invented person for every role at each."""
     return make_cast()

@@ -70,10 +70,10 @@ def action(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if args:
                 raise TypeError(f"{name} takes keywords only")
             if _depth.get():
-                return function(**kwargs)
+                return function(**kwargs)  # type: ignore[call-arg]
             return _outermost(name, function, kwargs)
 
-        return call  # type: ignore[return-value]
+        return call
 
     return decorate
 
@@ -99,8 +99,9 @@ def _once(name: str, function: Callable[..., R], kwargs: dict[str, Any]) -> R:
     if not op:
         return function(**kwargs)
     by: Actor = kwargs["by"]
-    content = digest({**{key: value for key, value in kwargs.items() if key not in ("now", "op", "by")},
-                      "by": by.staff_id})
+    content = digest(
+        {**{key: value for key, value in kwargs.items() if key not in ("now", "op", "by")}, "by": by.staff_id}
+    )
     known = db.session.execute(
         sa.select(Operation.action, Operation.content_hash, Operation.result).where(Operation.id == op)
     ).one_or_none()
@@ -109,7 +110,9 @@ def _once(name: str, function: Callable[..., R], kwargs: dict[str, Any]) -> R:
             raise OperationReused(action=name)
         return known.result  # type: ignore[no-any-return]
     # Written before the work, so that two submits at once meet at the primary key, not at the end.
-    db.session.execute(sa.insert(Operation).values(id=op, action=name, content_hash=content, at=kwargs["now"]))
+    db.session.execute(
+        sa.insert(Operation).values(id=op, action=name, content_hash=content, at=kwargs["now"])
+    )
     result = function(**kwargs)
     if result is not None:
         db.session.execute(sa.update(Operation).where(Operation.id == op).values(result=canonical(result)))
@@ -124,8 +127,14 @@ def constraint_name(error: IntegrityError) -> str:
 
 
 def audit(
-    action_name: str, *, by: Actor, now: datetime, entity: str | None = None, entity_id: str | None = None,
-    op: str | None = None, **details: Any,
+    action_name: str,
+    *,
+    by: Actor,
+    now: datetime,
+    entity: str | None = None,
+    entity_id: str | None = None,
+    op: str | None = None,
+    **details: Any,
 ) -> None:
     """Add one event to the audit chain; `details` hold ids, codes, counts and field names, never values of people."""
     db.session.flush()
@@ -136,8 +145,16 @@ def audit(
     ).one_or_none()
     number, previous = (last.n + 1, last.hash) if last else (1, GENESIS)
     row: dict[str, Any] = {
-        "n": number, "at": now, "actor_id": by.staff_id, "actor": by.label, "action": action_name, "entity": entity,
-        "entity_id": entity_id, "operation_id": op, "details": canonical(details), "previous_hash": previous,
+        "n": number,
+        "at": now,
+        "actor_id": by.staff_id,
+        "actor": by.label,
+        "action": action_name,
+        "entity": entity,
+        "entity_id": entity_id,
+        "operation_id": op,
+        "details": canonical(details),
+        "previous_hash": previous,
     }
     db.session.execute(sa.insert(AuditEvent).values(**row, hash=chain_hash(row)))
 

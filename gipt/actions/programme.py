@@ -117,9 +117,13 @@ def set_programme(*, record: ProgrammeRecord, by: Actor, now: datetime, op: str 
     """Make or change the programme of this installation; gives its id."""
     require(by, Permission.PROGRAMME_EDIT)
     values = {
-        "name": filled("name", record.name), "cover_name": filled("cover_name", record.cover_name),
-        "country": check_country(record.country), "time_zone": check_time_zone(record.time_zone),
-        "language": record.language, "languages": list(record.languages), "calendar": record.calendar,
+        "name": filled("name", record.name),
+        "cover_name": filled("cover_name", record.cover_name),
+        "country": check_country(record.country),
+        "time_zone": check_time_zone(record.time_zone),
+        "language": record.language,
+        "languages": list(record.languages),
+        "calendar": record.calendar,
         "digits": record.digits,
     }
     programme = db.session.scalar(sa.select(Programme))
@@ -129,7 +133,15 @@ def set_programme(*, record: ProgrammeRecord, by: Actor, now: datetime, op: str 
     else:
         for name, value in values.items():
             setattr(programme, name, value)
-    audit("set_programme", by=by, now=now, entity="programme", entity_id=programme.id, op=op, fields=sorted(values))
+    audit(
+        "set_programme",
+        by=by,
+        now=now,
+        entity="programme",
+        entity_id=programme.id,
+        op=op,
+        fields=sorted(values),
+    )
     return programme.id
 
 
@@ -161,12 +173,20 @@ def add_site(*, record: SiteRecord, by: Actor, now: datetime, op: str | None = N
     if db.session.scalar(sa.select(sa.exists().where(Site.code == code))):
         raise Conflict(reason="code_taken", field="code", code=code)
     site_id = new_id()
-    db.session.add(Site(
-        id=site_id, programme_id=programme.id, code=code, name=filled("name", record.name), district=record.district,
-        country=check_country(record.country or programme.country),
-        time_zone=check_time_zone(record.time_zone or programme.time_zone), language=record.language,
-        focal_person=record.focal_person, created_at=now,
-    ))
+    db.session.add(
+        Site(
+            id=site_id,
+            programme_id=programme.id,
+            code=code,
+            name=filled("name", record.name),
+            district=record.district,
+            country=check_country(record.country or programme.country),
+            time_zone=check_time_zone(record.time_zone or programme.time_zone),
+            language=record.language,
+            focal_person=record.focal_person,
+            created_at=now,
+        )
+    )
     audit("add_site", by=by, now=now, entity="site", entity_id=site_id, op=op)
     return site_id
 
@@ -187,7 +207,9 @@ def add_venue(*, site_id: str, name: str, by: Actor, now: datetime, op: str | No
 
 
 @action("set_travel")
-def set_travel(*, from_id: str, to_id: str, minutes: int, by: Actor, now: datetime, op: str | None = None) -> None:
+def set_travel(
+    *, from_id: str, to_id: str, minutes: int, by: Actor, now: datetime, op: str | None = None
+) -> None:
     """Set the minutes between two venues; the way back takes as long."""
     require(by, Permission.PLACES_EDIT)
     first, second = sorted((from_id, to_id))
@@ -217,12 +239,21 @@ def add_closed_day(*, record: ClosedDayRecord, by: Actor, now: datetime, op: str
     if record.site_id is not None and db.session.get(Site, record.site_id) is None:
         raise NotFound(kind="site")
     day_id = new_id()
-    db.session.add(ClosedDay(
-        id=day_id, programme_id=programme.id, site_id=record.site_id, kind=record.kind,
-        name=filled("name", record.name), first_on=None if record.kind == "weekly" else record.first_on,
-        last_on=record.last_on, weekday=record.weekday if record.kind == "weekly" else None,
-        every_days=record.every_days if record.kind == "every" else None, hard=record.hard, created_at=now,
-    ))
+    db.session.add(
+        ClosedDay(
+            id=day_id,
+            programme_id=programme.id,
+            site_id=record.site_id,
+            kind=record.kind,
+            name=filled("name", record.name),
+            first_on=None if record.kind == "weekly" else record.first_on,
+            last_on=record.last_on,
+            weekday=record.weekday if record.kind == "weekly" else None,
+            every_days=record.every_days if record.kind == "every" else None,
+            hard=record.hard,
+            created_at=now,
+        )
+    )
     audit("add_closed_day", by=by, now=now, entity="closed_day", entity_id=day_id, op=op, kind=record.kind)
     return day_id
 

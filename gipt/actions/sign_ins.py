@@ -34,11 +34,19 @@ def make_link(*, staff_id: str, purpose: str, by: Actor, now: datetime, op: str 
         raise NotFound(kind="staff")
     token = secrets.token_urlsafe(32)
     db.session.execute(
-        sa.update(OneTimeLink).where(OneTimeLink.staff_id == staff_id, OneTimeLink.used_at.is_(None))
+        sa.update(OneTimeLink)
+        .where(OneTimeLink.staff_id == staff_id, OneTimeLink.used_at.is_(None))
         .values(used_at=now)
     )
-    db.session.add(OneTimeLink(staff_id=staff_id, purpose=purpose, token_hash=sign_ins.token_hash(token),
-                               created_at=now, expires_at=now + LINK_LIFE))
+    db.session.add(
+        OneTimeLink(
+            staff_id=staff_id,
+            purpose=purpose,
+            token_hash=sign_ins.token_hash(token),
+            created_at=now,
+            expires_at=now + LINK_LIFE,
+        )
+    )
     audit("make_link", by=by, now=now, entity="staff", entity_id=staff_id, op=None, purpose=purpose)
     return token
 
@@ -53,10 +61,14 @@ def _use_link(*, token: str, secret_hash: str, pin: bool, by: Actor, now: dateti
     db.session.execute(sa.update(Staff).where(Staff.id == link.staff_id).values(**changed))
     # Whoever held the old secret is signed out everywhere.
     db.session.execute(
-        sa.update(SignIn).where(SignIn.staff_id == link.staff_id, SignIn.ended_at.is_(None)).values(ended_at=now)
+        sa.update(SignIn)
+        .where(SignIn.staff_id == link.staff_id, SignIn.ended_at.is_(None))
+        .values(ended_at=now)
     )
     audit("use_link", by=Actor(link.staff_id), now=now, entity="staff", entity_id=link.staff_id, pin=pin)
-    return open_sign_in(staff_id=link.staff_id, kind="phone" if pin else "office", by=Actor(link.staff_id), now=now)
+    return open_sign_in(
+        staff_id=link.staff_id, kind="phone" if pin else "office", by=Actor(link.staff_id), now=now
+    )
 
 
 def use_link(*, token: str, secret: str, now: datetime) -> str:
@@ -69,8 +81,13 @@ def use_link(*, token: str, secret: str, now: datetime) -> str:
         raise NotFound(kind="link")
     pin = link.purpose == "phone"
     checked = check_pin(secret) if pin else check_new_password(secret, link.sign_in_name)
-    return _use_link(token=token, secret_hash=generate_password_hash(checked, METHOD), pin=pin,
-                     by=Actor(link.staff_id), now=now)
+    return _use_link(
+        token=token,
+        secret_hash=generate_password_hash(checked, METHOD),
+        pin=pin,
+        by=Actor(link.staff_id),
+        now=now,
+    )
 
 
 def normal(secret: str) -> str:
@@ -106,17 +123,32 @@ def open_sign_in(*, staff_id: str, kind: str, by: Actor, now: datetime) -> str:
     """Open a server-side sign-in and give the cookie's token (256 random bits, stored only as a hash)."""
     token = secrets.token_urlsafe(32)
     life = PHONE_LIFE if kind == "phone" else OFFICE_LIFE
-    db.session.add(SignIn(id=new_id(), staff_id=staff_id, kind=kind, token_hash=sign_ins.token_hash(token),
-                          created_at=now, expires_at=now + life))
+    db.session.add(
+        SignIn(
+            id=new_id(),
+            staff_id=staff_id,
+            kind=kind,
+            token_hash=sign_ins.token_hash(token),
+            created_at=now,
+            expires_at=now + life,
+        )
+    )
     audit("open_sign_in", by=by, now=now, entity="staff", entity_id=staff_id, kind=kind)
     return token
 
 
 @action("note_try")
-def _note_try(*, account: str, address: str | None, ok: bool, staff_id: str | None, by: Actor, now: datetime) -> None:
-    db.session.add(SignInAttempt(
-        account_index=blind_index(account, "sign_in_account"),
-        address_index=None if address is None else blind_index(address, "sign_in_address"), at=now, ok=ok))
+def _note_try(
+    *, account: str, address: str | None, ok: bool, staff_id: str | None, by: Actor, now: datetime
+) -> None:
+    db.session.add(
+        SignInAttempt(
+            account_index=blind_index(account, "sign_in_account"),
+            address_index=None if address is None else blind_index(address, "sign_in_address"),
+            at=now,
+            ok=ok,
+        )
+    )
     audit("sign_in_try", by=by, now=now, entity="staff", entity_id=staff_id, ok=ok)
 
 
@@ -150,7 +182,9 @@ def check_unlock(*, staff_id: str, pin: str, now: datetime) -> None:
         digits = "".join(str(unicodedata.decimal(character, "x")) for character in pin.strip())
     except TypeError:
         digits = ""
-    right = account is not None and account.pin_hash is not None and check_password_hash(account.pin_hash, digits)
+    right = (
+        account is not None and account.pin_hash is not None and check_password_hash(account.pin_hash, digits)
+    )
     _note_try(account=staff_id, address=None, ok=right, staff_id=staff_id, by=Actor(staff_id), now=now)
     if not right:
         raise Invalid(field="pin", reason="not_matching")
@@ -160,7 +194,8 @@ def check_unlock(*, staff_id: str, pin: str, now: datetime) -> None:
 def end_sign_in(*, sign_in_id: str, by: Actor, now: datetime) -> None:
     """End one sign-in of the acting person."""
     db.session.execute(
-        sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.staff_id == by.staff_id, SignIn.ended_at.is_(None))
+        sa.update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.staff_id == by.staff_id, SignIn.ended_at.is_(None))
         .values(ended_at=now)
     )
     audit("end_sign_in", by=by, now=now, entity="sign_in", entity_id=sign_in_id)

@@ -61,16 +61,32 @@ def add_staff(*, record: StaffRecord, by: Actor, now: datetime, op: str | None =
     if db.session.scalar(sa.select(sa.exists().where(Staff.sign_in_name == name))):
         raise Conflict(reason="sign_in_name_taken", field="sign_in_name")
     staff_id = new_id()
-    db.session.add(Staff(
-        id=staff_id, code=next_code("S", Staff.code), sign_in_name=name, name=record.name or None, phone=record.phone,
-        email=record.email, sex=record.sex, language=record.language, supervisor_id=record.supervisor_id,
-        created_at=now,
-    ))
+    db.session.add(
+        Staff(
+            id=staff_id,
+            code=next_code("S", Staff.code),
+            sign_in_name=name,
+            name=record.name or None,
+            phone=record.phone,
+            email=record.email,
+            sex=record.sex,
+            language=record.language,
+            supervisor_id=record.supervisor_id,
+            created_at=now,
+        )
+    )
     db.session.flush()
     for grant in dict.fromkeys(record.grants):
         db.session.add(Grant(staff_id=staff_id, role=grant.role.value, site_id=grant.site_id, created_at=now))
-    audit("add_staff", by=by, now=now, entity="staff", entity_id=staff_id, op=op,
-          roles=[grant.role.value for grant in record.grants])
+    audit(
+        "add_staff",
+        by=by,
+        now=now,
+        entity="staff",
+        entity_id=staff_id,
+        op=op,
+        roles=[grant.role.value for grant in record.grants],
+    )
     return staff_id
 
 
@@ -87,7 +103,9 @@ def next_code(letter: str, column: sa.orm.InstrumentedAttribute[str]) -> str:
 
 
 @action("change_staff")
-def change_staff(*, staff_id: str, record: StaffRecord, by: Actor, now: datetime, op: str | None = None) -> str:
+def change_staff(
+    *, staff_id: str, record: StaffRecord, by: Actor, now: datetime, op: str | None = None
+) -> str:
     """Change details and roles of a person; a changed role signs the person out everywhere."""
     require(by, Permission.STAFF_EDIT)
     staff = db.session.get(Staff, staff_id)
@@ -95,7 +113,10 @@ def change_staff(*, staff_id: str, record: StaffRecord, by: Actor, now: datetime
         raise NotFound(kind="staff")
     staff.name, staff.phone, staff.email = record.name or None, record.phone, record.email
     staff.sex, staff.language, staff.supervisor_id = record.sex, record.language, record.supervisor_id
-    held = {(grant.role, grant.site_id) for grant in db.session.scalars(sa.select(Grant).where(Grant.staff_id == staff_id))}
+    held = {
+        (grant.role, grant.site_id)
+        for grant in db.session.scalars(sa.select(Grant).where(Grant.staff_id == staff_id))
+    }
     wanted = {(grant.role.value, grant.site_id) for grant in record.grants}
     if held != wanted:
         for grant in record.grants:
@@ -104,8 +125,15 @@ def change_staff(*, staff_id: str, record: StaffRecord, by: Actor, now: datetime
         for role, site_id in sorted(wanted, key=str):
             db.session.add(Grant(staff_id=staff_id, role=role, site_id=site_id, created_at=now))
         end_all_sign_ins(staff_id=staff_id, by=by, now=now)
-    audit("change_staff", by=by, now=now, entity="staff", entity_id=staff_id, op=op,
-          roles=sorted(role for role, _ in wanted))
+    audit(
+        "change_staff",
+        by=by,
+        now=now,
+        entity="staff",
+        entity_id=staff_id,
+        op=op,
+        roles=sorted(role for role, _ in wanted),
+    )
     return staff_id
 
 
@@ -116,8 +144,12 @@ def give_link(*, staff_id: str, by: Actor, now: datetime, op: str | None = None)
     Facilitators set a PIN for their phone with it, everybody else a password. No operation id is stored with the
     token: a second submit makes a second link, and the first stops working.
     """
-    roles = {Role(role): site for role, site in db.session.execute(
-        sa.select(Grant.role, Grant.site_id).where(Grant.staff_id == staff_id))}
+    roles = {
+        Role(role): site
+        for role, site in db.session.execute(
+            sa.select(Grant.role, Grant.site_id).where(Grant.staff_id == staff_id)
+        )
+    }
     if not roles:
         raise NotFound(kind="staff")
     if not allows(by, Permission.STAFF_EDIT):
@@ -145,7 +177,9 @@ def say_farewell(*, staff_id: str, on_date: date, by: Actor, now: datetime, op: 
 
 
 @action("add_leave")
-def add_leave(*, staff_id: str, first_on: date, last_on: date, by: Actor, now: datetime, op: str | None = None) -> str:
+def add_leave(
+    *, staff_id: str, first_on: date, last_on: date, by: Actor, now: datetime, op: str | None = None
+) -> str:
     """Note days on which a person is away; planning sees them as taken."""
     require(by, Permission.STAFF_LINK)
     if last_on < first_on:
@@ -153,6 +187,8 @@ def add_leave(*, staff_id: str, first_on: date, last_on: date, by: Actor, now: d
     if db.session.get(Staff, staff_id) is None:
         raise NotFound(kind="staff")
     leave_id = new_id()
-    db.session.add(StaffLeave(id=leave_id, staff_id=staff_id, first_on=first_on, last_on=last_on, created_at=now))
+    db.session.add(
+        StaffLeave(id=leave_id, staff_id=staff_id, first_on=first_on, last_on=last_on, created_at=now)
+    )
     audit("add_leave", by=by, now=now, entity="staff", entity_id=staff_id, op=op)
     return leave_id

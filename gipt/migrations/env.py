@@ -31,8 +31,12 @@ def run() -> None:
             # rebuilt parent table would take its child rows with it.
             driver.execute("PRAGMA foreign_keys=OFF")
         context.configure(
-            connection=connection, target_metadata=db.metadata, render_as_batch=True, render_item=render_item,
-            transaction_per_migration=False, compare_type=True,
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=True,
+            render_item=render_item,
+            transaction_per_migration=False,
+            compare_type=True,
         )
         with context.begin_transaction():
             context.run_migrations()

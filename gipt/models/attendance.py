@@ -15,8 +15,11 @@ class Attendance(Model):
 
     __tablename__ = "attendance"
     __table_args__ = (
-        choice("status", AttendanceStatus), choice("reason", ExcuseReason), choice("via", VIA),
-        between("minutes_late", 0, 600), sa.UniqueConstraint("session_id", "enrolment_id"),
+        choice("status", AttendanceStatus),
+        choice("reason", ExcuseReason),
+        choice("via", VIA),
+        between("minutes_late", 0, 600),
+        sa.UniqueConstraint("session_id", "enrolment_id"),
     )
 
     id: Mapped[str] = id_column()
@@ -67,10 +70,23 @@ class AbsenceFollowUp(Model):
 
     __tablename__ = "absence_follow_up"
     __table_args__ = (
-        choice("tried_by", ("visit", "call", "message")), choice("reached", ("yes", "no", "someone_else")),
+        choice("tried_by", ("visit", "call", "message")),
+        choice("reached", ("yes", "no", "someone_else")),
         choice("coming", ("yes", "no", "do_not_know")),
-        choice("reason", ("ill", "work", "family", "journey", "not_well_with_group", "moved", "funeral",
-                          "does_not_want", "other")),
+        choice(
+            "reason",
+            (
+                "ill",
+                "work",
+                "family",
+                "journey",
+                "not_well_with_group",
+                "moved",
+                "funeral",
+                "does_not_want",
+                "other",
+            ),
+        ),
         sa.UniqueConstraint("session_id", "enrolment_id"),
     )
 

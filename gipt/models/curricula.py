@@ -14,8 +14,18 @@ class CurriculumVersion(Model):
     __tablename__ = "curriculum_version"
     __table_args__ = (
         sa.UniqueConstraint("curriculum", "content_hash"),
-        choice("status", ("draft", "translated", "language_reviewed", "clinically_reviewed", "field_tested",
-                          "approved", "retired")),
+        choice(
+            "status",
+            (
+                "draft",
+                "translated",
+                "language_reviewed",
+                "clinically_reviewed",
+                "field_tested",
+                "approved",
+                "retired",
+            ),
+        ),
     )
 
     id: Mapped[str] = id_column()

@@ -13,9 +13,14 @@ class Member(Model):
 
     __tablename__ = "member"
     __table_args__ = (
-        not_blank("code"), sa.UniqueConstraint("code"), choice("sex", Sex), choice("displacement", Displacement),
-        choice("disability", Disability), between("birth_year", 1900, 2100),
-        choice("may_call", ("yes", "no")), choice("may_text", ("yes", "neutral", "no")),
+        not_blank("code"),
+        sa.UniqueConstraint("code"),
+        choice("sex", Sex),
+        choice("displacement", Displacement),
+        choice("disability", Disability),
+        between("birth_year", 1900, 2100),
+        choice("may_call", ("yes", "no")),
+        choice("may_text", ("yes", "neutral", "no")),
         sa.CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
     )
 
@@ -62,8 +67,10 @@ class NotTogether(Model):
     """Two members who must not sit in one group; the reason is sealed. `member_a` sorts first."""
 
     __tablename__ = "not_together"
-    __table_args__ = (sa.CheckConstraint("member_a < member_b", name="in_order"),
-                      choice("kind", ("relative", "household", "safety", "other")))
+    __table_args__ = (
+        sa.CheckConstraint("member_a < member_b", name="in_order"),
+        choice("kind", ("relative", "household", "safety", "other")),
+    )
 
     member_a: Mapped[str] = reference("member.id", primary_key=True, index=False)
     member_b: Mapped[str] = reference("member.id", primary_key=True)

@@ -12,12 +12,22 @@ class Programme(Model):
 
     __tablename__ = "programme"
     __table_args__ = (
-        not_blank("name"), not_blank("cover_name"), between("entry_cutoff", 0, 200), between("threshold", 5, 100),
-        between("endline_days", 1, 180), between("correction_days", 0, 60), between("travel_minutes", 0, 600),
-        between("facilitator_groups", 1, 40), between("level_3_minutes", 1, 1440),
-        between("level_2_minutes", 1, 2880), between("level_1_minutes", 1, 10080), between("joining_closes", 1, 40),
-        between("missed_in_a_row", 1, 10), sa.CheckConstraint("single = 1", name="single_row"),
-        choice("digits", ("latin", "local")), choice("names_shown", ("names", "signs")),
+        not_blank("name"),
+        not_blank("cover_name"),
+        between("entry_cutoff", 0, 200),
+        between("threshold", 5, 100),
+        between("endline_days", 1, 180),
+        between("correction_days", 0, 60),
+        between("travel_minutes", 0, 600),
+        between("facilitator_groups", 1, 40),
+        between("level_3_minutes", 1, 1440),
+        between("level_2_minutes", 1, 2880),
+        between("level_1_minutes", 1, 10080),
+        between("joining_closes", 1, 40),
+        between("missed_in_a_row", 1, 10),
+        sa.CheckConstraint("single = 1", name="single_row"),
+        choice("digits", ("latin", "local")),
+        choice("names_shown", ("names", "signs")),
         choice("period_by", ("enrolment", "start", "completion")),
         sa.UniqueConstraint("single"),
     )
@@ -101,13 +111,17 @@ class ClosedDay(Model):
 
     __tablename__ = "closed_day"
     __table_args__ = (
-        not_blank("name"), choice("kind", ("single", "weekly", "every", "range")), between("weekday", 0, 6),
+        not_blank("name"),
+        choice("kind", ("single", "weekly", "every", "range")),
+        between("weekday", 0, 6),
         between("every_days", 2, 366),
         sa.CheckConstraint("(kind = 'weekly') = (weekday IS NOT NULL)", name="weekly_has_weekday"),
         sa.CheckConstraint("(kind = 'every') = (every_days IS NOT NULL)", name="every_has_days"),
         sa.CheckConstraint("kind <> 'range' OR last_on IS NOT NULL", name="range_has_end"),
         sa.CheckConstraint("kind = 'weekly' OR first_on IS NOT NULL", name="dated_has_start"),
-        sa.CheckConstraint("last_on IS NULL OR first_on IS NULL OR last_on >= first_on", name="ends_after_start"),
+        sa.CheckConstraint(
+            "last_on IS NULL OR first_on IS NULL OR last_on >= first_on", name="ends_after_start"
+        ),
     )
 
     id: Mapped[str] = id_column()

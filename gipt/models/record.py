@@ -25,8 +25,9 @@ class AuditEvent(Model):
 
     __tablename__ = "audit_event"
 
-    n: Mapped[int] = mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True,
-                                   autoincrement=False)
+    n: Mapped[int] = mapped_column(
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
     at: Mapped[datetime]
     actor_id: Mapped[str | None]
     actor: Mapped[str]
@@ -55,7 +56,10 @@ class OutgoingMail(Model):
     """One neutral message waiting to leave; stored with what caused it, sent by a worker."""
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (choice("state", ("waiting", "sent", "failed")), choice("kind", ("safety_new", "safety_overdue")))
+    __table_args__ = (
+        choice("state", ("waiting", "sent", "failed")),
+        choice("kind", ("safety_new", "safety_overdue")),
+    )
 
     id: Mapped[str] = id_column()
     kind: Mapped[str]

@@ -9,13 +9,39 @@ from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, re
 
 STATUSES = ("new", "seen", "contacted", "plan", "watching", "closed")
 TRIGGERS = (
-    "item", "item_unknown", "worry", "family_concern", "psychosis_or_severe", "violence", "child_protection",
-    "safeguarding", "medical",
+    "item",
+    "item_unknown",
+    "worry",
+    "family_concern",
+    "psychosis_or_severe",
+    "violence",
+    "child_protection",
+    "safeguarding",
+    "medical",
 )
 EVENT_KINDS = (
-    "opened", "joined", "answered", "level_set", "level_raised", "level_lowered", "seen", "step_done", "called",
-    "spoke_to", "contacted", "next_contact_set", "referred", "arrived", "handed_over", "plan_made", "cleared", "linked",
-    "note", "close_asked", "closed", "reopened",
+    "opened",
+    "joined",
+    "answered",
+    "level_set",
+    "level_raised",
+    "level_lowered",
+    "seen",
+    "step_done",
+    "called",
+    "spoke_to",
+    "contacted",
+    "next_contact_set",
+    "referred",
+    "arrived",
+    "handed_over",
+    "plan_made",
+    "cleared",
+    "linked",
+    "note",
+    "close_asked",
+    "closed",
+    "reopened",
 )
 
 
@@ -40,11 +66,18 @@ class SafetyEpisode(Model):
 
     __tablename__ = "safety_episode"
     __table_args__ = (
-        sa.UniqueConstraint("code"), choice("status", STATUSES), choice("trigger", TRIGGERS), between("level", 1, 3),
+        sa.UniqueConstraint("code"),
+        choice("status", STATUSES),
+        choice("trigger", TRIGGERS),
+        between("level", 1, 3),
         sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
-        sa.Index("uq_safety_episode_open", "member_id", unique=True,
-                 sqlite_where=sa.text("status <> 'closed' AND member_id IS NOT NULL"),
-                 postgresql_where=sa.text("status <> 'closed' AND member_id IS NOT NULL")),
+        sa.Index(
+            "uq_safety_episode_open",
+            "member_id",
+            unique=True,
+            sqlite_where=sa.text("status <> 'closed' AND member_id IS NOT NULL"),
+            postgresql_where=sa.text("status <> 'closed' AND member_id IS NOT NULL"),
+        ),
         sa.Index("ix_safety_episode_site_id_status", "site_id", "status"),
     )
 
@@ -100,7 +133,8 @@ class Referral(Model):
 
     __tablename__ = "referral"
     __table_args__ = (
-        choice("urgency", ("now", "today", "soon")), choice("kind", ("safety", "screening", "end", "other")),
+        choice("urgency", ("now", "today", "soon")),
+        choice("kind", ("safety", "screening", "end", "other")),
         choice("agreed", ("yes", "no", "not_asked")),
         sa.CheckConstraint("arrived_on IS NULL OR arrived_on >= given_on", name="arrives_after_given"),
     )
@@ -127,7 +161,10 @@ class SafetyReview(Model):
     """An old positive answer that came in by import: looked at one by one, without a clock."""
 
     __tablename__ = "safety_review"
-    __table_args__ = (choice("decision", ("known", "contacted", "opened")), sa.UniqueConstraint("assessment_id"))
+    __table_args__ = (
+        choice("decision", ("known", "contacted", "opened")),
+        sa.UniqueConstraint("assessment_id"),
+    )
 
     id: Mapped[str] = id_column()
     member_id: Mapped[str] = reference("member.id")

@@ -13,7 +13,9 @@ class Staff(Model):
 
     __tablename__ = "staff"
     __table_args__ = (
-        not_blank("sign_in_name"), sa.UniqueConstraint("sign_in_name"), sa.UniqueConstraint("code"),
+        not_blank("sign_in_name"),
+        sa.UniqueConstraint("sign_in_name"),
+        sa.UniqueConstraint("code"),
         choice("sex", ("female", "male", "other")),
     )
 
@@ -39,8 +41,14 @@ class Grant(Model):
     __tablename__ = "grant_of_role"
     __table_args__ = (
         choice("role", Role),
-        sa.Index("uq_grant_of_role_everywhere", "staff_id", "role", unique=True,
-                 sqlite_where=sa.text("site_id IS NULL"), postgresql_where=sa.text("site_id IS NULL")),
+        sa.Index(
+            "uq_grant_of_role_everywhere",
+            "staff_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.text("site_id IS NULL"),
+            postgresql_where=sa.text("site_id IS NULL"),
+        ),
         sa.UniqueConstraint("staff_id", "role", "site_id"),
     )
 
@@ -98,8 +106,10 @@ class SignInAttempt(Model):
     """One wrong or right try, counted per account and per address; both only as keyed hashes."""
 
     __tablename__ = "sign_in_attempt"
-    __table_args__ = (sa.Index("ix_sign_in_attempt_account_at", "account_index", "at"),
-                      sa.Index("ix_sign_in_attempt_address_at", "address_index", "at"))
+    __table_args__ = (
+        sa.Index("ix_sign_in_attempt_account_at", "account_index", "at"),
+        sa.Index("ix_sign_in_attempt_address_at", "address_index", "at"),
+    )
 
     id: Mapped[str] = id_column()
     account_index: Mapped[str]

@@ -29,11 +29,30 @@ def find_frame() -> Frame | None:
     """Find programme and newest protocol in one query; None before the programme was set up."""
     newest = sa.select(SafetyProtocol.body).order_by(SafetyProtocol.version.desc()).limit(1).scalar_subquery()
     row = db.session.execute(
-        sa.select(Programme.name, Programme.cover_name, Programme.country, Programme.time_zone, Programme.language,
-                  Programme.languages, Programme.calendar, Programme.digits, Programme.names_shown,
-                  newest.label("protocol"))
+        sa.select(
+            Programme.name,
+            Programme.cover_name,
+            Programme.country,
+            Programme.time_zone,
+            Programme.language,
+            Programme.languages,
+            Programme.calendar,
+            Programme.digits,
+            Programme.names_shown,
+            newest.label("protocol"),
+        )
     ).first()
     if row is None:
         return None
-    return Frame(row.name, row.cover_name, row.country, row.time_zone, row.language, tuple(row.languages),
-                 row.calendar, row.digits, row.names_shown, row.protocol)
+    return Frame(
+        row.name,
+        row.cover_name,
+        row.country,
+        row.time_zone,
+        row.language,
+        tuple(row.languages),
+        row.calendar,
+        row.digits,
+        row.names_shown,
+        row.protocol,
+    )

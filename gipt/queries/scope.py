@@ -37,7 +37,8 @@ def role_sites(by: Actor, role: Role) -> frozenset[str] | None:
 def assigned(by: Actor, on: date) -> sa.Select[Any]:
     """Select the cycles that are given to the person on a day, wholly or for one session."""
     return sa.select(Assignment.cycle_id).where(
-        Assignment.staff_id == by.staff_id, Assignment.from_on <= on,
+        Assignment.staff_id == by.staff_id,
+        Assignment.from_on <= on,
         sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
     )
 
@@ -45,9 +46,12 @@ def assigned(by: Actor, on: date) -> sa.Select[Any]:
 def supervised(by: Actor) -> sa.Select[Any]:
     """Select the cycles led by the supervisor's own facilitators or by nobody's."""
     return (
-        sa.select(Assignment.cycle_id).join(Staff, Staff.id == Assignment.staff_id)
-        .where(Assignment.session_id.is_(None),
-               sa.or_(Staff.supervisor_id == by.staff_id, Staff.supervisor_id.is_(None)))
+        sa.select(Assignment.cycle_id)
+        .join(Staff, Staff.id == Assignment.staff_id)
+        .where(
+            Assignment.session_id.is_(None),
+            sa.or_(Staff.supervisor_id == by.staff_id, Staff.supervisor_id.is_(None)),
+        )
     )
 
 
@@ -75,7 +79,9 @@ def seen_cycles(by: Actor, on: date) -> Condition:
 def cycle_for(by: Actor, cycle_id: str, on: date) -> str:
     """Give the cycle's id when the actor sees it; raise NotFound otherwise."""
     found = db.session.scalar(
-        sa.select(Cycle.id).join(Group, Group.id == Cycle.group_id).where(Cycle.id == cycle_id, seen_cycles(by, on))
+        sa.select(Cycle.id)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(Cycle.id == cycle_id, seen_cycles(by, on))
     )
     if found is None:
         raise NotFound(kind="cycle")
@@ -87,11 +93,15 @@ def seen_sessions(by: Actor, on: date) -> Condition:
     if by.is_operator:
         return sa.true()
     only = sa.select(Assignment.session_id).where(
-        Assignment.staff_id == by.staff_id, Assignment.session_id.is_not(None), Assignment.from_on <= on,
+        Assignment.staff_id == by.staff_id,
+        Assignment.session_id.is_not(None),
+        Assignment.from_on <= on,
         sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
     )
     whole = assigned(by, on).where(Assignment.session_id.is_(None))
-    office = Actor(by.staff_id, frozenset(one for one in by.grants if one.role is not Role.FACILITATOR), by.label)
+    office = Actor(
+        by.staff_id, frozenset(one for one in by.grants if one.role is not Role.FACILITATOR), by.label
+    )
     ways = [seen_cycles(office, on)]
     if Role.FACILITATOR in by.roles:
         ways.append(sa.or_(Session.cycle_id.in_(whole), Session.id.in_(only)))
@@ -101,7 +111,9 @@ def seen_sessions(by: Actor, on: date) -> Condition:
 def session_for(by: Actor, session_id: str, on: date) -> str:
     """Give the session's id when the actor sees it; raise NotFound otherwise."""
     found = db.session.scalar(
-        sa.select(Session.id).join(Cycle, Cycle.id == Session.cycle_id).join(Group, Group.id == Cycle.group_id)
+        sa.select(Session.id)
+        .join(Cycle, Cycle.id == Session.cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
         .where(Session.id == session_id, seen_sessions(by, on))
     )
     if found is None:
@@ -109,8 +121,9 @@ def session_for(by: Actor, session_id: str, on: date) -> str:
     return found
 
 
-def seen_members(by: Actor, on: date, site: sa.orm.InstrumentedAttribute[str],
-                 member: sa.orm.InstrumentedAttribute[str]) -> Condition:
+def seen_members(
+    by: Actor, on: date, site: sa.orm.InstrumentedAttribute[str], member: sa.orm.InstrumentedAttribute[str]
+) -> Condition:
     """Limit members: by site for the office, by current membership in a seen cycle for the field.
 
     A supervisor also sees the people of open safety episodes at own sites, named or only screened.
@@ -121,16 +134,25 @@ def seen_members(by: Actor, on: date, site: sa.orm.InstrumentedAttribute[str],
     if Role.COORDINATOR in by.roles:
         ways.append(at_sites(site, role_sites(by, Role.COORDINATOR)))
     if by.roles & {Role.FACILITATOR, Role.SUPERVISOR}:
-        field = Actor(by.staff_id, frozenset(one for one in by.grants if one.role is not Role.COORDINATOR), by.label)
-        ways.append(member.in_(
-            sa.select(Enrolment.member_id).join(Membership, Membership.enrolment_id == Enrolment.id)
-            .join(Cycle, Cycle.id == Membership.cycle_id).join(Group, Group.id == Cycle.group_id)
-            .where(seen_cycles(field, on))
-        ))
+        field = Actor(
+            by.staff_id, frozenset(one for one in by.grants if one.role is not Role.COORDINATOR), by.label
+        )
+        ways.append(
+            member.in_(
+                sa.select(Enrolment.member_id)
+                .join(Membership, Membership.enrolment_id == Enrolment.id)
+                .join(Cycle, Cycle.id == Membership.cycle_id)
+                .join(Group, Group.id == Cycle.group_id)
+                .where(seen_cycles(field, on))
+            )
+        )
     handled = sites_for(by, Permission.SAFETY_HANDLE)
     if handled is None or handled:
-        ways.append(member.in_(
-            sa.select(SafetyEpisode.member_id).where(at_sites(SafetyEpisode.site_id, handled),
-                                                     SafetyEpisode.member_id.is_not(None))
-        ))
+        ways.append(
+            member.in_(
+                sa.select(SafetyEpisode.member_id).where(
+                    at_sites(SafetyEpisode.site_id, handled), SafetyEpisode.member_id.is_not(None)
+                )
+            )
+        )
     return sa.or_(*ways) if ways else NOTHING

@@ -54,20 +54,39 @@ class Link:
 def find_signed_in(token: str, now: datetime) -> SignedIn | None:
     """Find the open sign-in of a cookie's token; None when ended, expired or the person left."""
     rows = db.session.execute(
-        sa.select(SignIn.id, SignIn.kind, Staff.id.label("staff_id"), Staff.code, Staff.name, Staff.sign_in_name,
-                  Staff.language, Staff.pin_hash, Grant.role, Grant.site_id)
+        sa.select(
+            SignIn.id,
+            SignIn.kind,
+            Staff.id.label("staff_id"),
+            Staff.code,
+            Staff.name,
+            Staff.sign_in_name,
+            Staff.language,
+            Staff.pin_hash,
+            Grant.role,
+            Grant.site_id,
+        )
         .join(Staff, Staff.id == SignIn.staff_id)
         .outerjoin(Grant, Grant.staff_id == Staff.id)
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None), SignIn.expires_at > now,
-               Staff.active.is_(True))
+        .where(
+            SignIn.token_hash == token_hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            Staff.active.is_(True),
+        )
     ).all()
     if not rows:
         return None
     first = rows[0]
     grants = frozenset(Granted(Role(row.role), row.site_id) for row in rows if row.role is not None)
     return SignedIn(
-        sign_in_id=first.id, staff_id=first.staff_id, kind=first.kind, code=first.code,
-        name=first.name or first.sign_in_name, language=first.language, has_pin=first.pin_hash is not None,
+        sign_in_id=first.id,
+        staff_id=first.staff_id,
+        kind=first.kind,
+        code=first.code,
+        name=first.name or first.sign_in_name,
+        language=first.language,
+        has_pin=first.pin_hash is not None,
         actor=Actor(staff_id=first.staff_id, grants=grants),
     )
 
@@ -83,7 +102,9 @@ def find_account_by_id(staff_id: str) -> Account | None:
 
 
 def _account(where: sa.ColumnElement[bool]) -> Account | None:
-    row = db.session.execute(sa.select(Staff.id, Staff.password_hash, Staff.pin_hash, Staff.active).where(where)).first()
+    row = db.session.execute(
+        sa.select(Staff.id, Staff.password_hash, Staff.pin_hash, Staff.active).where(where)
+    ).first()
     return None if row is None else Account(row.id, row.password_hash, row.pin_hash, row.active)
 
 
@@ -92,8 +113,12 @@ def find_link(token: str, now: datetime) -> Link | None:
     row = db.session.execute(
         sa.select(OneTimeLink.id, OneTimeLink.staff_id, OneTimeLink.purpose, Staff.sign_in_name)
         .join(Staff, Staff.id == OneTimeLink.staff_id)
-        .where(OneTimeLink.token_hash == token_hash(token), OneTimeLink.used_at.is_(None),
-               OneTimeLink.expires_at > now, Staff.active.is_(True))
+        .where(
+            OneTimeLink.token_hash == token_hash(token),
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
+            Staff.active.is_(True),
+        )
     ).first()
     return None if row is None else Link(row.id, row.staff_id, row.purpose, row.sign_in_name)
 
@@ -113,8 +138,10 @@ def wait_seconds(account: str, address: str | None, now: datetime) -> int:
         since = now - timedelta(minutes=15)
         tries = db.session.execute(
             sa.select(sa.func.count(), sa.func.min(SignInAttempt.at)).where(
-                SignInAttempt.address_index == blind_index(address, "sign_in_address"), SignInAttempt.at > since,
-                SignInAttempt.ok.is_(False))
+                SignInAttempt.address_index == blind_index(address, "sign_in_address"),
+                SignInAttempt.at > since,
+                SignInAttempt.ok.is_(False),
+            )
         ).one()
         if tries[0] >= 30:
             seconds = max(seconds, 60)
@@ -125,7 +152,8 @@ def _wrong_since_right(account_index: str, now: datetime) -> list[datetime]:
     rows = db.session.execute(
         sa.select(SignInAttempt.at, SignInAttempt.ok)
         .where(SignInAttempt.account_index == account_index, SignInAttempt.at > now - timedelta(days=1))
-        .order_by(SignInAttempt.at.desc()).limit(40)
+        .order_by(SignInAttempt.at.desc())
+        .limit(40)
     ).all()
     wrong = []
     for row in rows:
@@ -137,7 +165,15 @@ def _wrong_since_right(account_index: str, now: datetime) -> list[datetime]:
 
 def anybody_can_administer() -> bool:
     """Say whether an active administrator with a password exists: before that only set-up answers."""
-    return bool(db.session.scalar(
-        sa.select(sa.exists().where(Grant.staff_id == Staff.id, Grant.role == Role.ADMIN.value, Staff.active.is_(True),
-                                    Staff.password_hash.is_not(None)))
-    ))
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Grant.staff_id == Staff.id,
+                    Grant.role == Role.ADMIN.value,
+                    Staff.active.is_(True),
+                    Staff.password_hash.is_not(None),
+                )
+            )
+        )
+    )

@@ -20,7 +20,9 @@ STATUS: dict[type[Problem], int] = {NotFound: 404, NotAllowed: 404, TooManyTries
 
 def show(title: str, message: str, status: int) -> Answer:
     """Show one calm page with one sentence and a way on."""
-    return render_template("errors/problem.html", title=title, message=message, signed_in=who() is not None), status
+    return render_template(
+        "errors/problem.html", title=title, message=message, signed_in=who() is not None
+    ), status
 
 
 def on_problem(problem: Problem) -> Answer:
@@ -33,7 +35,9 @@ def on_problem(problem: Problem) -> Answer:
 
 def not_there() -> Answer:
     """Show the one page for whatever does not exist for this person."""
-    return show(_("Not found"), _("There is no such page for you. It may have moved, or belong to others."), 404)
+    return show(
+        _("Not found"), _("There is no such page for you. It may have moved, or belong to others."), 404
+    )
 
 
 def on_http(error: HTTPException) -> Answer:
@@ -42,7 +46,9 @@ def on_http(error: HTTPException) -> Answer:
     if code == 404:
         return not_there()
     if code == 405:
-        return show(_("Please go back"), _("This page cannot be opened like this. Go back and use the button."), 405)
+        return show(
+            _("Please go back"), _("This page cannot be opened like this. Go back and use the button."), 405
+        )
     return show(_("Please check"), _("We could not read what was sent. Go back and try again."), code)
 
 
@@ -69,7 +75,9 @@ def on_fault(error: Exception) -> Answer:
     log.error("fault %s %s at %s endpoint=%s", number, type(error).__name__, where, request.endpoint)
     if current_app.testing:
         raise error
-    message = _("Something broke on our side. Nothing half-done was stored. Number %(number)s.", number=number)
+    message = _(
+        "Something broke on our side. Nothing half-done was stored. Number %(number)s.", number=number
+    )
     return show(_("Please try again"), message, 500)
 
 

@@ -91,8 +91,15 @@ def help_block() -> dict[str, Any] | None:
     body = found.protocol
     return {
         "steps": body.get("steps", ()),
-        "phones": [{"name": one.get("name"), "number": one.get("phone"), "role": one.get("role"),
-                    "hours": one.get("hours")} for one in body.get("contacts", ())],
+        "phones": [
+            {
+                "name": one.get("name"),
+                "number": one.get("phone"),
+                "role": one.get("role"),
+                "hours": one.get("hours"),
+            }
+            for one in body.get("contacts", ())
+        ],
         "href": url_for("help_now.start") if "help_now.start" in current_app.view_functions else None,
     }
 
@@ -105,19 +112,33 @@ def office_nav() -> list[dict[str, Any]]:
     items: tuple[NavItem, ...] = current_app.extensions["gipt.nav"]
     here = (request.endpoint or "").split(".")[0]
     return [
-        {"href": url_for(item.endpoint), "label": str(item.label), "current": here == item.blueprint,
-         "count": g.get("nav_counts", {}).get(item.blueprint)}
-        for item in items if allows(signed.actor, item.needs)
+        {
+            "href": url_for(item.endpoint),
+            "label": str(item.label),
+            "current": here == item.blueprint,
+            "count": g.get("nav_counts", {}).get(item.blueprint),
+        }
+        for item in items
+        if allows(signed.actor, item.needs)
     ]
 
 
 def facilitator_nav() -> list[dict[str, Any]]:
     """Give the bottom bar of the facilitator's pages; Help is added by the layout."""
-    entries = (("today.page", _("Today"), "today"), ("groups.page", _("Groups"), "groups"), ("me.page", _("Me"), "me"))
+    entries = (
+        ("today.page", _("Today"), "today"),
+        ("groups.page", _("Groups"), "groups"),
+        ("me.page", _("Me"), "me"),
+    )
     return [
-        {"href": url_for(endpoint), "label": label, "icon": picture,
-         "current": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]}
-        for endpoint, label, picture in entries if endpoint in current_app.view_functions
+        {
+            "href": url_for(endpoint),
+            "label": label,
+            "icon": picture,
+            "current": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
+        }
+        for endpoint, label, picture in entries
+        if endpoint in current_app.view_functions
     ]
 
 
@@ -131,9 +152,14 @@ def offered_languages() -> list[dict[str, Any]]:
     """Give the languages for the switch, with the one in use marked."""
     here = g.get("language", "en")
     return [
-        {"href": url_for("front.choose_language", tag=one.tag, next=request.full_path.rstrip("?")),
-         "label": one.name, "code": one.html_tag, "current": one.tag == here}
-        for one in languages() if one.shipped
+        {
+            "href": url_for("front.choose_language", tag=one.tag, next=request.full_path.rstrip("?")),
+            "label": one.name,
+            "code": one.html_tag,
+            "current": one.tag == here,
+        }
+        for one in languages()
+        if one.shipped
     ]
 
 
@@ -171,7 +197,9 @@ def context() -> dict[str, Any]:
         "sign_out_url": url_for("sign_in.sign_out") if signed else None,
         "hide_url": url_for("front.hide") if signed else None,
         "cover_url": url_for("front.cover"),
-        "help_href": url_for("help_now.start") if signed and "help_now.start" in current_app.view_functions else None,
+        "help_href": url_for("help_now.start")
+        if signed and "help_now.start" in current_app.view_functions
+        else None,
         "help_block": help_block() if signed else None,
         "status_line": status_line() if signed else "",
         "flashes": get_flashed_messages(with_categories=True),

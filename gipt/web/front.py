@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from gipt.actions.sign_ins import end_sign_in
 from gipt.domain.access import Permission
 from gipt.i18n import find_language, format_date, weekday_name
-from gipt.queries.sign_ins import anybody_can_administer
 from gipt.web.frame import today, works_on_phone
 from gipt.web.guard import anybody, drop_cookie, may, now, safe_next, signed_in, who
 
@@ -41,8 +40,13 @@ def cover() -> str:
     """Show this month's calendar and nothing else."""
     day = today() if who() is not None else now().date()
     weeks = Calendar().monthdatescalendar(day.year, day.month)
-    return render_template("front/cover.html", title=format_date(day, "month"), weeks=weeks, day=day,
-                           weekdays=[weekday_name(number) for number in range(7)])
+    return render_template(
+        "front/cover.html",
+        title=format_date(day, "month"),
+        weeks=weeks,
+        day=day,
+        weekdays=[weekday_name(number) for number in range(7)],
+    )
 
 
 @blueprint.post("/hide")
@@ -66,4 +70,3 @@ def choose_language(tag: str) -> Response:
     if known is not None and known.shipped:
         session["language"] = known.tag
     return redirect(safe_next(request.script_root + "/"), 303)
-

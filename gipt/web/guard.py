@@ -95,6 +95,7 @@ def may(permission: Permission) -> bool:
 
 # --- the cookie ---------------------------------------------------------------------------------------------------
 
+
 def cookie_name() -> str:
     """Give the cookie's name; browsers bind the `__Host-` prefix to https and this host."""
     return "__Host-gipt" if settings().secure_cookies else "gipt"
@@ -103,8 +104,13 @@ def cookie_name() -> str:
 def set_cookie(response: AnyResponse, token: str, kind: str) -> AnyResponse:
     """Put the sign-in token into the answer; a phone keeps it 30 days, an office browser until it closes."""
     response.set_cookie(
-        cookie_name(), token, max_age=30 * 86400 if kind == "phone" else None, secure=settings().secure_cookies,
-        httponly=True, samesite="Lax", path="/",
+        cookie_name(),
+        token,
+        max_age=30 * 86400 if kind == "phone" else None,
+        secure=settings().secure_cookies,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
     return response
 
@@ -123,6 +129,7 @@ def drop_cookie(response: AnyResponse) -> AnyResponse:
 
 
 # --- before each request ------------------------------------------------------------------------------------------
+
 
 def load_person() -> None:
     """Find who is behind the cookie: one query, only when there is a cookie."""

@@ -37,7 +37,9 @@ def show(template: str, title: str, form: Form) -> Any:
     kept = ""
     if request.method == "POST":
         kept = request.form.get("kept", "") if own_post() else keep_typed()
-    following = safe_next(url_for("front.home")) if request.method == "GET" or own_post() else url_for("front.home")
+    following = (
+        safe_next(url_for("front.home")) if request.method == "GET" or own_post() else url_for("front.home")
+    )
     return form.page(template, title=title, kept=kept, following=following)
 
 
@@ -58,8 +60,12 @@ def page() -> Any:
     form = Form()
     if own_post():
         with form.catching():
-            token = actions.sign_in(sign_in_name=form.raw("sign_in_name"), password=request.form.get("password", ""),
-                                    address=request.remote_addr, now=now())
+            token = actions.sign_in(
+                sign_in_name=form.raw("sign_in_name"),
+                password=request.form.get("password", ""),
+                address=request.remote_addr,
+                now=now(),
+            )
             language = session.get("language")
             session.clear()
             if language:
@@ -141,4 +147,3 @@ def letters() -> Response:
     """Switch big letters on or off in this browser."""
     session["big"] = not session.get("big")
     return done(_("Changed."), "sign_in.account")
-

@@ -10,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-TABLES = ("audit_event", "safety_event", "attendance_correction")
+TABLES = ("audit_event", "safety_event", "attendance_correction", "answer_correction")
 
 
 def upgrade() -> None:

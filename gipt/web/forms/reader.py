@@ -153,7 +153,9 @@ class Form:
 
     def page(self, template: str, **context: Any) -> tuple[str, int] | str:
         """Show the page with the values as typed; status 422 when something was refused."""
-        html = render_template(template, form=self, values=self.fields, errors=self.errors, op=self.op, **context)
+        html = render_template(
+            template, form=self, values=self.fields, errors=self.errors, op=self.op, **context
+        )
         return (html, 422) if self.errors else html
 
 
