@@ -123,6 +123,7 @@ class SafetyEvent(Model):
     level: Mapped[int | None]
     code: Mapped[str | None]
     on_date: Mapped[date | None]
+    assessment_id: Mapped[str | None] = reference("assessment.id", nullable=True)
     note: Mapped[str | None] = sealed("safety_event.note")
     by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
     at: Mapped[datetime]
