@@ -1,0 +1,1 @@
+"""Sample pages that show every layout and component; for development and tests, never shipped."""
