@@ -292,7 +292,8 @@ def _conclude(
     touched = asked & {one.item_id for one in measure.safety_items}
     if found.state is SafetyState.UNKNOWN and not touched and row.status != "done":
         return SafetyState(row.safety)  # the safety item comes later in the form
-    if (found.state is SafetyState.POSITIVE and touched) or (found.state is SafetyState.UNKNOWN and row.safety not in ("unknown", "positive")):
+    newly_unknown = found.state is SafetyState.UNKNOWN and row.safety not in ("unknown", "positive")
+    if newly_unknown or (found.state is SafetyState.POSITIVE and touched):
         _note_safety(row, found.state, _first(found.items, touched), by, now)
     # The most dangerous value stays with the assessment: a later, milder answer is a matter for people.
     if row.safety != SafetyState.POSITIVE.value:
