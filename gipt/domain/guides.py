@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from gipt.domain.guide_fields import Record
+from gipt.domain.measures.base import AssessmentPoint
 
 
 class Phase(StrEnum):
@@ -40,14 +41,8 @@ class GuideStatus(StrEnum):
     RETIRED = "retired"
 
 
-class DuePoint(StrEnum):
-    """Name the points at which a curriculum may ask for a measure."""
-
-    PRE_GROUP = "pre_group"
-    SESSION = "session"
-    MIDLINE = "midline"
-    ENDLINE = "endline"
-    FOLLOW_UP = "follow_up"
+DUE_POINTS = frozenset(AssessmentPoint) - {AssessmentPoint.SCREENING}
+"""Points at which a curriculum may ask for a measure; screening comes before any curriculum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +101,7 @@ class MeasureDue:
     """Hold that a measure is due at a point; `session` or `follow_up` says which one."""
 
     measure: str
-    point: DuePoint
+    point: AssessmentPoint
     required: bool = True
     session: int | None = None
     follow_up: str | None = None
@@ -196,7 +191,7 @@ class Curriculum:
         return self.guides[number - 1]
 
     def due(
-        self, point: DuePoint, *, session: int | None = None, follow_up: str | None = None
+        self, point: AssessmentPoint, *, session: int | None = None, follow_up: str | None = None
     ) -> tuple[MeasureDue, ...]:
         """Give what is due at a point, in the curriculum's order."""
         return tuple(
@@ -304,11 +299,13 @@ def _measures(fields: Record, sessions: int, follow_ups: tuple[FollowUp, ...]) -
     found: list[MeasureDue] = []
     for record in fields.records("measures", 0):
         measure, required = record.name("measure"), record.flag("required")
-        point = DuePoint(record.choice("point", DuePoint))
-        if point is DuePoint.SESSION:
+        point = AssessmentPoint(record.choice("point", AssessmentPoint))
+        if point not in DUE_POINTS:
+            raise record.fault("point", "unknown_value")
+        if point is AssessmentPoint.SESSION:
             numbers = record.numbers_or_each("sessions", sessions)
             found += [MeasureDue(measure, point, required, session=number) for number in numbers]
-        elif point is DuePoint.FOLLOW_UP:
+        elif point is AssessmentPoint.FOLLOW_UP:
             names = record.names_or_each("follow_ups", [follow_up.key for follow_up in follow_ups])
             found += [MeasureDue(measure, point, required, follow_up=name) for name in names]
         else:

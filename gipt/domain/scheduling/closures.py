@@ -27,8 +27,8 @@ class ClosedRule(StrEnum):
 
     SINGLE = "single"
     WEEKLY = "weekly"
-    EVERY_DAYS = "every_days"
-    SPAN = "span"
+    EVERY_DAYS = "every"
+    SPAN = "range"
 
 
 class ClosedKind(StrEnum):
