@@ -15,7 +15,7 @@ from gipt.models.groups import (
     PreGroupMeeting,
     Session,
 )
-from gipt.models.members import Consent, Member, MemberSound, NotTogether
+from gipt.models.members import Consent, DifferentPeople, Member, MemberSound, NotTogether
 from gipt.models.programme import ClosedDay, Programme, Site, Venue, VenueTravel
 from gipt.models.record import AccessView, AuditEvent, Operation, OutgoingMail
 from gipt.models.safety import Referral, SafetyEpisode, SafetyEvent, SafetyProtocol, SafetyReview
@@ -37,6 +37,7 @@ __all__ = [
     "Criteria",
     "CurriculumVersion",
     "Cycle",
+    "DifferentPeople",
     "Enrolment",
     "Goal",
     "Grant",

@@ -47,6 +47,7 @@ class Group(Model):
     population: Mapped[str | None]
     language: Mapped[str | None]
     venue_id: Mapped[str | None] = reference("venue.id", nullable=True)
+    note: Mapped[str | None] = sealed("group_of_members.note")
     created_at: Mapped[datetime]
 
 
@@ -183,6 +184,7 @@ class Enrolment(Model):
     exit_reason: Mapped[str | None] = sealed("enrolment.exit_reason")
     exit_by_id: Mapped[str | None] = reference("staff.id", nullable=True)
     no_endline_reason: Mapped[str | None]
+    late_reason: Mapped[str | None] = sealed("enrolment.late_reason")
     created_at: Mapped[datetime]
 
 

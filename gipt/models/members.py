@@ -79,6 +79,18 @@ class NotTogether(Model):
     created_at: Mapped[datetime]
 
 
+class DifferentPeople(Model):
+    """Two members who look alike and are not one person: somebody decided, so nobody is asked again."""
+
+    __tablename__ = "different_people"
+    __table_args__ = (sa.CheckConstraint("member_a < member_b", name="in_order"),)
+
+    member_a: Mapped[str] = reference("member.id", primary_key=True, index=False)
+    member_b: Mapped[str] = reference("member.id", primary_key=True)
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
+    created_at: Mapped[datetime]
+
+
 class Consent(Model):
     """What one person agreed to or refused for one purpose, on one day; later rows supersede earlier ones."""
 

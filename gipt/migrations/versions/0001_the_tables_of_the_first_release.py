@@ -453,6 +453,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_consent_by_id'), ['by_id'], unique=False)
         batch_op.create_index('ix_consent_member_id_purpose', ['member_id', 'purpose'], unique=False)
 
+    op.create_table('different_people',
+    sa.Column('member_a', sa.Text(), nullable=False),
+    sa.Column('member_b', sa.Text(), nullable=False),
+    sa.Column('by_id', sa.Text(), nullable=True),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.CheckConstraint('member_a < member_b', name=op.f('ck_different_people_in_order')),
+    sa.ForeignKeyConstraint(['by_id'], ['staff.id'], name=op.f('fk_different_people_by_id_staff'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['member_a'], ['member.id'], name=op.f('fk_different_people_member_a_member'), ondelete='RESTRICT'),
+    sa.ForeignKeyConstraint(['member_b'], ['member.id'], name=op.f('fk_different_people_member_b_member'), ondelete='RESTRICT'),
+    sa.PrimaryKeyConstraint('member_a', 'member_b', name=op.f('pk_different_people'))
+    )
+    with op.batch_alter_table('different_people', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_different_people_member_b'), ['member_b'], unique=False)
+
     op.create_table('group_of_members',
     sa.Column('id', sa.Text(), nullable=False),
     sa.Column('site_id', sa.Text(), nullable=False),
@@ -465,6 +479,7 @@ def upgrade() -> None:
     sa.Column('population', sa.Text(), nullable=True),
     sa.Column('language', sa.Text(), nullable=True),
     sa.Column('venue_id', sa.Text(), nullable=True),
+    sa.Column('note', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("population IN ('adult_women', 'adult_men', 'adolescent_girls', 'adolescent_boys', 'perinatal', 'hiv', 'displaced', 'caregivers', 'other')", name=op.f('ck_group_of_members_population_known')),
     sa.CheckConstraint("sex IN ('female', 'male', 'other', 'prefer_not_to_say', 'missing')", name=op.f('ck_group_of_members_sex_known')),
@@ -636,6 +651,7 @@ def upgrade() -> None:
     sa.Column('exit_reason', sa.LargeBinary(), nullable=True),
     sa.Column('exit_by_id', sa.Text(), nullable=True),
     sa.Column('no_endline_reason', sa.Text(), nullable=True),
+    sa.Column('late_reason', sa.LargeBinary(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
     sa.CheckConstraint("exit_type IN ('completed', 'dropped_out', 'moved', 'died', 'excluded', 'referred_out', 'withdrew_consent', 'other')", name=op.f('ck_enrolment_exit_type_known')),
     sa.CheckConstraint('(exit_type IS NULL) = (exit_on IS NULL)', name=op.f('ck_enrolment_exit_has_date')),
@@ -1218,6 +1234,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_group_of_members_site_id'))
 
     op.drop_table('group_of_members')
+    with op.batch_alter_table('different_people', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_different_people_member_b'))
+
+    op.drop_table('different_people')
     with op.batch_alter_table('consent', schema=None) as batch_op:
         batch_op.drop_index('ix_consent_member_id_purpose')
         batch_op.drop_index(batch_op.f('ix_consent_by_id'))
