@@ -204,7 +204,8 @@ def most_dangerous(levels: Iterable[Level | None]) -> Level | None:
 class Episode:
     """What joining and merging need of an episode.
 
-    `person` None = somebody who is not named yet. `unseen_since` None = acknowledged; else the moment from which its clock runs. All times aware.
+    `person` None = somebody who is not named yet. `unseen_since` None = acknowledged; else the moment from
+    which its clock runs. All times aware.
     """
 
     person: str | None
