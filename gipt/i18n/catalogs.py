@@ -36,7 +36,7 @@ Key = tuple[str | None, str]
 """Context (or None) and msgid (the singular)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
     """Hold the usable entries of one file: a text, or one text per plural form."""
 
@@ -54,9 +54,19 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class _Cached:
+    """What was read from one file, and the file's time and size then."""
+
     stamp: tuple[int, int] | None
-    looked: float
     catalog: Catalog | None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """All usable entries of one chain laid over each other; `looked` is when the files were last looked at."""
+
+    looked: float
+    catalogs: tuple[tuple[str, Catalog], ...]
+    entries: Mapping[Key, tuple[tuple[str, ...], Plural, str]]
 
 
 class _Parsed(BabelCatalog):
@@ -142,7 +152,8 @@ class Shelf:
         self.folders = tuple(folders)
         self.recheck = recheck
         self._cache: dict[Path, _Cached] = {}
-        self._lock = threading.Lock()
+        self._views: dict[tuple[str, str], _View] = {}
+        self._lock = threading.RLock()
 
     @cached_property
     def registry(self) -> Registry:
@@ -161,30 +172,35 @@ class Shelf:
         """Give the best text for a message: along the chain and the folders, else the source's own."""
         if language.tag in PSEUDO:
             return Translation(pseudo(source_form(source, number)), language.tag)
-        for tag in language.chain:
-            for folder in self.folders:
-                catalog = self.catalog(folder, tag, domain)
-                texts = catalog.entries.get((context, source[0])) if catalog else None
-                if catalog and texts:
-                    form = catalog.plural.index(number) if len(texts) > 1 else 0
-                    return Translation(texts[form], tag)
-        return Translation(source_form(source, number), SOURCE)
+        entry = self._view(language, domain).entries.get((context, source[0]))
+        if entry is None:
+            return Translation(source_form(source, number), SOURCE)
+        texts, plural, tag = entry
+        return Translation(texts[plural.index(number)] if len(texts) > 1 else texts[0], tag)
+
+    def _view(self, language: Language, domain: str) -> _View:
+        """Give the chain's entries, laid anew when a file has changed."""
+        key, now = (language.tag, domain), time.monotonic()
+        view = self._views.get(key)
+        if view and now - view.looked < self.recheck:
+            return view
+        with self._lock:
+            places = [(tag, folder) for tag in language.chain for folder in self.folders]
+            read = ((tag, self.catalog(folder, tag, domain)) for tag, folder in places)
+            catalogs = tuple((tag, catalog) for tag, catalog in read if catalog)
+            same = view is not None and catalogs == view.catalogs
+            view = _View(now, catalogs, view.entries if view and same else laid_over(catalogs))
+            self._views[key] = view
+        return view
 
     def catalog(self, folder: Path, tag: str, domain: str) -> Catalog | None:
         """Give a catalog, read again when its file has changed; None when there is none or it is broken."""
         if not DOMAIN.fullmatch(domain):
             raise ValueError("catalog domain")
         path = folder / tag / "LC_MESSAGES" / f"{domain}.po"
-        cached, now = self._cache.get(path), time.monotonic()
-        if cached and now - cached.looked < self.recheck:
-            return cached.catalog
-        with self._lock:
-            cached = self._cache.get(path)
-            stamp = stamp_of(path)
-            if cached is None or cached.stamp != stamp:
-                cached = _Cached(stamp, now, self._read(path, tag) if stamp else None)
-            else:
-                cached = _Cached(stamp, now, cached.catalog)
+        stamp, cached = stamp_of(path), self._cache.get(path)
+        if cached is None or cached.stamp != stamp:
+            cached = _Cached(stamp, self._read(path, tag) if stamp else None)
             self._cache[path] = cached
         return cached.catalog
 
@@ -194,6 +210,14 @@ class Shelf:
         except Exception as error:  # a broken catalog must never break a page (decision 17)
             logger.error("catalog %s cannot be read: %s", shown(path), type(error).__name__)
             return None
+
+
+def laid_over(catalogs: Sequence[tuple[str, Catalog]]) -> dict[Key, tuple[tuple[str, ...], Plural, str]]:
+    """Lay the entries of catalogs over each other, the first catalog on top."""
+    laid: dict[Key, tuple[tuple[str, ...], Plural, str]] = {}
+    for tag, catalog in reversed(catalogs):
+        laid.update({key: (texts, catalog.plural, tag) for key, texts in catalog.entries.items()})
+    return laid
 
 
 def source_form(source: Sequence[str], number: float) -> str:

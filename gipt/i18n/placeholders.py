@@ -25,6 +25,8 @@ def fill(text: str, arguments: Mapping[str, object], show: Callable[[object, str
 
     `show(value, kind)` writes one value; everything else, a stray `%` too, stays as it stands.
     """
+    if "%" not in text:
+        return text
     if not all(name in arguments for name in placeholders(text)):
         return None
 

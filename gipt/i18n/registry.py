@@ -7,7 +7,7 @@ file system or Babel that did not pass `Registry.find` (CVE-2021-42771 was a loc
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ DIGITS = frozenset({"latn", "arab", "arabext", "deva", "beng", "mymr"})
 # A header longer than this names no language of ours; the check keeps hostile input out of the patterns.
 MAX_HEADER = 1_000
 MAX_WISHES = 20
+MAX_KNOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,21 @@ PSEUDO = {
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Hold the listed languages by tag."""
+    """Hold the listed languages by tag; `known` remembers tags that were found."""
 
     listed: Mapping[str, Language]
+    known: dict[str, Language] = field(default_factory=lambda: dict(PSEUDO), compare=False, repr=False)
 
     def find(self, tag: object) -> Language | None:
         """Give the language of a tag, or None; countries and adaptations of listed languages count too."""
         if not isinstance(tag, str) or len(tag) > MAX_HEADER:
             return None
-        if tag in PSEUDO:
-            return PSEUDO[tag]
+        found = self.known.get(tag) or self._derived(tag)
+        if found is not None and len(self.known) < MAX_KNOWN:
+            self.known[tag] = found
+        return found
+
+    def _derived(self, tag: str) -> Language | None:
         tag = normal_tag(tag)
         match = TAG.fullmatch(tag)
         if match is None:

@@ -6,9 +6,10 @@ only. Add a code's word to `labels.py`, a fault's sentence to `PROBLEM_SENTENCES
 
 from gipt.words.faults import PROBLEM_SENTENCES, field_label, sentence
 from gipt.words.labels import LABELS, PLAIN, label, labels, level_label
-from gipt.words.planning import PLANNING_SENTENCES, reason_sentence
+from gipt.words.planning import GROUP_SENTENCES, PLANNING_SENTENCES, reason_sentence
 
 __all__ = [
+    "GROUP_SENTENCES",
     "LABELS",
     "PLAIN",
     "PLANNING_SENTENCES",

@@ -4,6 +4,7 @@ Two registers: office words, and plain words for facilitators and whatever a mem
 diagnosis, no score; decision 8). A code without a plain word of its own uses the office word.
 """
 
+import re
 from collections.abc import Mapping
 
 from gipt.i18n import NC_, Marked, pgettext
@@ -11,6 +12,9 @@ from gipt.i18n import NC_, Marked, pgettext
 Table = Mapping[str, Mapping[str, Marked]]
 
 NOT_RECORDED = "–"
+AGE_BAND = re.compile(
+    r"under_(?P<under>\d{1,3})|(?P<from>\d{1,3})\+|(?P<low>\d{1,3})-(?P<high>\d{1,3})", re.ASCII
+)
 
 LABELS: Table = {
     "role": {
@@ -229,20 +233,89 @@ LABELS: Table = {
         "missing": NC_("sex", "Not recorded"),
     },
     "age_band": {
-        "under_10": NC_("age_band", "Under 10"),
-        "10_14": NC_("age_band", "10 to 14"),
-        "15_17": NC_("age_band", "15 to 17"),
-        "18_24": NC_("age_band", "18 to 24"),
-        "25_49": NC_("age_band", "25 to 49"),
-        "50_59": NC_("age_band", "50 to 59"),
-        "60_plus": NC_("age_band", "60 and over"),
-        "10-14": NC_("age_band", "10 to 14"),
-        "15-17": NC_("age_band", "15 to 17"),
-        "18-24": NC_("age_band", "18 to 24"),
-        "25-49": NC_("age_band", "25 to 49"),
-        "50-59": NC_("age_band", "50 to 59"),
-        "60+": NC_("age_band", "60 and over"),
         "unknown": NC_("age_band", "Not known"),
+    },
+    "eligibility_reason": {
+        "meets_cut_off": NC_("eligibility_reason", "Meets the cut-off"),
+        "below_cut_off": NC_("eligibility_reason", "Below the cut-off"),
+        "function_below_threshold": NC_("eligibility_reason", "Daily life less affected than the limit"),
+        "exclusion": NC_("eligibility_reason", "Needs other help first"),
+        "too_young": NC_("eligibility_reason", "Too young"),
+        "too_old": NC_("eligibility_reason", "Too old"),
+        "declined": NC_("eligibility_reason", "Declined"),
+        "not_reachable": NC_("eligibility_reason", "Not reachable"),
+        "duplicate": NC_("eligibility_reason", "Same person as another"),
+        "no_place": NC_("eligibility_reason", "No place free"),
+        "score_missing": NC_("eligibility_reason", "Score missing"),
+        "function_missing": NC_("eligibility_reason", "Function score missing"),
+        "age_missing": NC_("eligibility_reason", "Age missing"),
+        "safety_unknown": NC_("eligibility_reason", "Safety question not answered"),
+    },
+    "exclusion": {
+        "imminent_risk": NC_("exclusion", "In danger now"),
+        "recent_attempt": NC_("exclusion", "Recent attempt"),
+        "psychosis": NC_("exclusion", "Psychosis"),
+        "mania": NC_("exclusion", "Mania"),
+        "cognitive": NC_("exclusion", "Cannot follow the meetings"),
+        "substance": NC_("exclusion", "Alcohol or drugs, needs treatment"),
+    },
+    "safety_state": {
+        "positive": NC_("safety_state", "Positive"),
+        "negative": NC_("safety_state", "Negative"),
+        "unknown": NC_("safety_state", "Not known"),
+        "not_asked": NC_("safety_state", "Not asked"),
+    },
+    "guide_status": {
+        "draft": NC_("guide_status", "Draft"),
+        "translated": NC_("guide_status", "Translated"),
+        "language_reviewed": NC_("guide_status", "Language reviewed"),
+        "clinically_reviewed": NC_("guide_status", "Clinically reviewed"),
+        "field_tested": NC_("guide_status", "Field tested"),
+        "approved": NC_("guide_status", "Approved"),
+        "retired": NC_("guide_status", "Retired"),
+    },
+    "analysis_set": {
+        "observed": NC_("analysis_set", "Members with both measurements"),
+        "conservative": NC_("analysis_set", "Missing at the end counts as no change"),
+        "locf": NC_("analysis_set", "Last value carried forward"),
+        "completers": NC_("analysis_set", "Members who completed"),
+        "as_enrolled": NC_("analysis_set", "All who enrolled"),
+    },
+    "audience": {
+        "adults": NC_("audience", "Adults"),
+        "minors": NC_("audience", "Minors"),
+    },
+    "unit": {
+        "people": NC_("unit", "People"),
+        "enrolments": NC_("unit", "Enrolments"),
+        "attendances": NC_("unit", "Attendances"),
+        "sessions": NC_("unit", "Sessions"),
+        "episodes": NC_("unit", "Safety episodes"),
+        "referrals": NC_("unit", "Referrals"),
+    },
+    "dimension": {
+        "sex": NC_("dimension", "Sex"),
+        "age_band": NC_("dimension", "Age"),
+        "site": NC_("dimension", "Site"),
+        "disability": NC_("dimension", "Disability"),
+        "displacement": NC_("dimension", "Displacement"),
+        "population": NC_("dimension", "Population"),
+        "sessions_attended": NC_("dimension", "Sessions attended"),
+        "cancel_reason": NC_("dimension", "Reason for cancelling"),
+        "level": NC_("dimension", "Safety level"),
+    },
+    "basis": {
+        "enrolled": NC_("basis", "Day of enrolment"),
+        "started": NC_("basis", "First session"),
+        "ended": NC_("basis", "End of the cycle"),
+    },
+    "repeat": {
+        "first": NC_("repeat", "First enrolment of the period"),
+        "latest": NC_("repeat", "Latest enrolment of the period"),
+    },
+    "completion_base": {
+        "started": NC_("completion_base", "Members who started"),
+        "enrolled": NC_("completion_base", "Members who enrolled"),
     },
     "displacement": {
         "host": NC_("displacement", "Host community"),
@@ -579,7 +652,21 @@ def label(kind: str, code: object, *, plain: bool = False) -> str:
         return NOT_RECORDED
     name = str(code)
     marked = (PLAIN.get(kind, {}).get(name) if plain else None) or office.get(name)
+    if marked is None and kind == "age_band":
+        return age_band_label(name)
     return pgettext(*marked) if marked else name.replace("_", " ")
+
+
+def age_band_label(code: str) -> str:
+    """Give the words for an age band, whose ages the programme chooses: `18-24`, `60+`, `under_10`."""
+    match = AGE_BAND.fullmatch(code)
+    if match is None:
+        return code
+    if match["under"]:
+        return pgettext("age_band", "Under %(age)s", age=match["under"])
+    if match["from"]:
+        return pgettext("age_band", "%(age)s and over", age=match["from"])
+    return pgettext("age_band", "%(low)s to %(high)s", low=match["low"], high=match["high"])
 
 
 def labels(kind: str, *, plain: bool = False) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""One sentence for every reason for which the planner skips a date or warns about it.
+"""One sentence for every reason of the planner, and for all that stands against forming a group.
 
 The codes are those of `ClashCode` in `gipt.domain.scheduling`. Names of people, places and groups are put in
 by the caller, who may see them; without names a sentence of its own is used.
@@ -10,6 +10,8 @@ from gipt.i18n import N_, gettext
 from gipt.i18n.placeholders import placeholders
 from gipt.words.faults import shown
 from gipt.words.labels import LABELS, label
+
+EMPTY: tuple[object, ...] = (None, "", (), [])
 
 PLANNING_SENTENCES: Mapping[str, tuple[str, ...]] = {
     "closed_day": (
@@ -69,18 +71,72 @@ PLANNING_SENTENCES: Mapping[str, tuple[str, ...]] = {
 """Sentences by code, the most exact first; the last one needs nothing."""
 
 
-def reason_sentence(code: str, details: Mapping[str, object]) -> str:
-    """Say why a date was skipped or is warned about, with as much of the details as there is.
+GROUP_SENTENCES: Mapping[str, tuple[str, ...]] = {
+    "active_elsewhere": (N_("%(people)s is in another group now."), N_("Somebody is in another group now.")),
+    "no_consent": (N_("%(people)s has not given consent."), N_("A consent is missing.")),
+    "no_caregiver_consent": (
+        N_("%(people)s needs the consent of a caregiver too."),
+        N_("The consent of a caregiver is missing."),
+    ),
+    "imminent_risk_open": (
+        N_("%(people)s needs other help first. See the safety list."),
+        N_("Somebody needs other help first. See the safety list."),
+    ),
+    "minor_in_adult_group": (
+        N_("%(people)s is too young for a group of adults."),
+        N_("Somebody is too young for a group of adults."),
+    ),
+    "adult_in_minor_group": (
+        N_("%(people)s is too old for a group of minors."),
+        N_("Somebody is too old for a group of minors."),
+    ),
+    "age_unknown": (N_("The age of %(people)s is not known."), N_("An age is not known.")),
+    "mixed_sex": (
+        N_("Women and men are in this group: %(female)s and %(male)s."),
+        N_("Women and men are in this group."),
+    ),
+    "facilitator_other_sex": (
+        N_("The facilitator %(people)s is not of the members' sex."),
+        N_("The facilitator is not of the members' sex."),
+    ),
+    "language_mismatch": (
+        N_("%(people)s does not speak the language of the group."),
+        N_("Somebody does not speak the language of the group."),
+    ),
+    "too_few": (
+        N_("The group has %(size)s members. The smallest size is %(minimum)s."),
+        N_("There are fewer members than the smallest size."),
+    ),
+    "too_many": (
+        N_("The group has %(size)s members. The largest size is %(maximum)s."),
+        N_("There are more members than the largest size."),
+    ),
+    "linked": (
+        N_("%(people)s know each other well. One group may not be private enough."),
+        N_("Two members know each other well. One group may not be private enough."),
+    ),
+    "linked_to_facilitator": (
+        N_("%(people)s: member and facilitator know each other well."),
+        N_("A member and the facilitator know each other well."),
+    ),
+    "not_together": (N_("%(people)s must not be in one group."), N_("Two members must not be in one group.")),
+}
+"""Sentences for what stands against a group, by the codes of `FindingCode`."""
 
-    `details` are the fields of a `Clash` with ids replaced by names (`people`, `source`, `venue`); empty ones
-    count as missing. A code without a sentence is shown as it is written.
+SENTENCES: Mapping[str, tuple[str, ...]] = {**PLANNING_SENTENCES, **GROUP_SENTENCES}
+
+
+def reason_sentence(code: str, details: Mapping[str, object]) -> str:
+    """Say why a date was skipped or is warned about, or what stands against a group.
+
+    `details` are the fields of a `Clash` or `Finding` with ids replaced by names (`people`, `source`, `venue`);
+    empty ones count as missing, and the sentence says as much as there is. A code without a sentence is shown
+    as it is written.
     """
-    arguments = {
-        name: shown(name, value) for name, value in details.items() if value not in (None, "", (), [])
-    }
+    arguments = {name: shown(name, value) for name, value in details.items() if value not in EMPTY}
     if details.get("kind") in LABELS["closed_kind"]:
         arguments["kind"] = label("closed_kind", details["kind"])
-    for text in PLANNING_SENTENCES.get(str(code), ()):
+    for text in SENTENCES.get(str(code), ()):
         if set(placeholders(text)) <= set(arguments):
             return gettext(text, **arguments)
     return str(code).replace("_", " ")
