@@ -324,6 +324,26 @@ def test_a_follow_up_moves_to_the_nearest_open_day_of_its_window() -> None:
     assert follow_up.clashes == ()
 
 
+def test_of_two_days_as_near_a_follow_up_takes_the_later() -> None:
+    (follow_up,) = plan_cycle(request(), curriculum(), [single(date(2026, 5, 20))]).follow_ups
+    assert follow_up.on == date(2026, 5, 21)
+
+
+def test_inside_an_estimated_feast_of_several_days_only_the_feast_is_said() -> None:
+    feast = ClosedDay(ClosedRule.SPAN, SOFT, first=date(2026, 3, 10), last=date(2026, 3, 12), estimated=True)
+    assert [c.code for _n, c in plan_cycle(request(), curriculum(3), [feast]).warnings] == [
+        ClashCode.CLOSED_DAY
+    ]
+
+
+def test_a_meeting_that_runs_into_a_closed_day_is_skipped() -> None:
+    closed = [single(date(2026, 3, 12))]
+    assert plan_cycle(request(starts=time(22, 30)), curriculum(2), closed).skipped == ()
+    assert [s.on for s in plan_cycle(request(starts=time(22, 31)), curriculum(2), closed).skipped] == [
+        date(2026, 3, 11)
+    ]
+
+
 @pytest.mark.parametrize(
     ("on", "starts", "zone", "code"),
     [

@@ -182,6 +182,14 @@ def test_a_session_moved_by_a_day_returns_to_the_rhythm_with_all_after(plan: Cyc
     assert live_dates(change)[4:] == ["5:04-08", "6:04-15", "7:04-22", "8:04-29"]
 
 
+@pytest.mark.parametrize(("moved_to", "expected"), [(24, "04-01"), (26, "04-01"), (23, "04-01")])
+def test_one_step_on_is_about_one_rhythm_even_from_a_day_beside_it(
+    plan: CyclePlan, moved_to: int, expected: str
+) -> None:
+    moved = move_one(plan.request, plan.sessions, 4, date(2026, 3, moved_to), FREE).sessions
+    assert shown(move_this_and_after(plan.request, moved, 4, FREE))[0] == (4, f"03-{moved_to}", expected)
+
+
 def test_cancelling_leaves_a_gap_and_no_other_number_changes(plan: CyclePlan) -> None:
     change = cancel(plan.request, plan.sessions, 4, CancelReason.FUNERAL, FREE)
     (pair,) = change.pairs
@@ -339,6 +347,17 @@ def test_a_way_out_is_never_in_the_past_on_a_weekend_or_blocked(plan: CyclePlan)
         (SuggestionKind.SAME_WEEK, date(2026, 3, 27), True),
         (SuggestionKind.NEXT_WEEK_ALL_AFTER, date(2026, 4, 1), True),
     ]
+
+
+def test_a_day_when_everybody_is_free_is_offered_before_a_nearer_one_that_is_only_not_forbidden(
+    plan: CyclePlan,
+) -> None:
+    markets = [ClosedDay(ClosedRule.SINGLE, Severity.SOFT, first=date(2026, 3, day)) for day in (24, 26)]
+    first = alternatives(plan.request, plan.sessions, 4, surroundings(markets))[0]
+    assert (first.on, first.everybody_free) == (date(2026, 3, 27), True)
+    every_day = [ClosedDay(ClosedRule.WEEKLY, Severity.SOFT, weekday=day) for day in range(7)]
+    fallback = alternatives(plan.request, plan.sessions, 4, surroundings(every_day))[0]
+    assert (fallback.on, fallback.everybody_free) == (date(2026, 3, 26), False)
 
 
 def test_the_same_day_is_offered_only_inside_working_hours(plan: CyclePlan) -> None:
