@@ -108,7 +108,17 @@ class Session(Model):
         between("minutes", 10, 600),
         between("number", 1, 60),
         between("children_present", 0, 99),
-        sa.UniqueConstraint("cycle_id", "kind", "number"),
+        choice("gap", ("none", "open", "accepted", "replaced")),
+        # A cancelled session keeps its row and number beside the one that makes up for it.
+        sa.Index(
+            "uq_session_live_number",
+            "cycle_id",
+            "kind",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("status <> 'cancelled'"),
+            postgresql_where=sa.text("status <> 'cancelled'"),
+        ),
         sa.CheckConstraint("(status = 'held') = (held_on IS NOT NULL)", name="held_has_date"),
         sa.CheckConstraint("status <> 'cancelled' OR cancel_reason IS NOT NULL", name="cancelled_has_reason"),
         sa.Index("ix_session_on_date", "on_date"),
@@ -127,6 +137,7 @@ class Session(Model):
     mode: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="planned")
     cancel_reason: Mapped[str | None]
+    gap: Mapped[str] = mapped_column(default="none")
     cancel_note: Mapped[str | None] = sealed("session.cancel_note")
     held_on: Mapped[date | None]
     recorded_via: Mapped[str | None]

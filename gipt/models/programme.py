@@ -134,6 +134,7 @@ class ClosedDay(Model):
     weekday: Mapped[int | None]
     every_days: Mapped[int | None]
     hard: Mapped[bool] = mapped_column(default=True)
+    reason: Mapped[str] = mapped_column(default="other")
     from_time: Mapped[time | None]
     to_time: Mapped[time | None]
     created_at: Mapped[datetime]

@@ -309,6 +309,7 @@ def upgrade() -> None:
     sa.Column('weekday', sa.Integer(), nullable=True),
     sa.Column('every_days', sa.Integer(), nullable=True),
     sa.Column('hard', sa.Boolean(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('from_time', sa.Time(), nullable=True),
     sa.Column('to_time', sa.Time(), nullable=True),
     sa.Column('created_at', sa.BigInteger(), nullable=False),
@@ -683,6 +684,7 @@ def upgrade() -> None:
     sa.Column('mode', sa.Text(), nullable=True),
     sa.Column('status', sa.Text(), nullable=False),
     sa.Column('cancel_reason', sa.Text(), nullable=True),
+    sa.Column('gap', sa.Text(), nullable=False),
     sa.Column('cancel_note', sa.LargeBinary(), nullable=True),
     sa.Column('held_on', sa.Date(), nullable=True),
     sa.Column('recorded_via', sa.Text(), nullable=True),
@@ -698,6 +700,7 @@ def upgrade() -> None:
     sa.CheckConstraint("(status = 'held') = (held_on IS NOT NULL)", name=op.f('ck_session_held_has_date')),
     sa.CheckConstraint("cancel_reason IN ('facilitator', 'venue', 'weather', 'security', 'funeral', 'holiday', 'low_turnout', 'other')", name=op.f('ck_session_cancel_reason_known')),
     sa.CheckConstraint("feel IN ('easy', 'mixed', 'hard')", name=op.f('ck_session_feel_known')),
+    sa.CheckConstraint("gap IN ('none', 'open', 'accepted', 'replaced')", name=op.f('ck_session_gap_known')),
     sa.CheckConstraint("kind IN ('core', 'follow_up', 'booster', 'makeup')", name=op.f('ck_session_kind_known')),
     sa.CheckConstraint("mode IN ('in_person', 'phone', 'hybrid')", name=op.f('ck_session_mode_known')),
     sa.CheckConstraint("recorded_via IN ('phone', 'office', 'paper', 'sheet')", name=op.f('ck_session_recorded_via_known')),
@@ -709,14 +712,14 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['closed_by_id'], ['staff.id'], name=op.f('fk_session_closed_by_id_staff'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['cycle_id'], ['cycle.id'], name=op.f('fk_session_cycle_id_cycle'), ondelete='RESTRICT'),
     sa.ForeignKeyConstraint(['venue_id'], ['venue.id'], name=op.f('fk_session_venue_id_venue'), ondelete='RESTRICT'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_session')),
-    sa.UniqueConstraint('cycle_id', 'kind', 'number', name=op.f('uq_session_cycle_id_kind_number'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_session'))
     )
     with op.batch_alter_table('session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_session_closed_by_id'), ['closed_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_session_cycle_id'), ['cycle_id'], unique=False)
         batch_op.create_index('ix_session_on_date', ['on_date'], unique=False)
         batch_op.create_index(batch_op.f('ix_session_venue_id'), ['venue_id'], unique=False)
+        batch_op.create_index('uq_session_live_number', ['cycle_id', 'kind', 'number'], unique=True, sqlite_where=sa.text("status <> 'cancelled'"), postgresql_where=sa.text("status <> 'cancelled'"))
 
     op.create_table('absence_follow_up',
     sa.Column('id', sa.Text(), nullable=False),
@@ -1183,6 +1186,7 @@ def downgrade() -> None:
 
     op.drop_table('absence_follow_up')
     with op.batch_alter_table('session', schema=None) as batch_op:
+        batch_op.drop_index('uq_session_live_number', sqlite_where=sa.text("status <> 'cancelled'"), postgresql_where=sa.text("status <> 'cancelled'"))
         batch_op.drop_index(batch_op.f('ix_session_venue_id'))
         batch_op.drop_index('ix_session_on_date')
         batch_op.drop_index(batch_op.f('ix_session_cycle_id'))

@@ -1,0 +1,348 @@
+"""Writes of cycles: plan, start, close.
+
+The preview and the write call exactly the same pure functions; the write calls them again inside its transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+
+from gipt.actions.base import action, audit, require_at
+from gipt.calendars import closed_holidays, weekend_of
+from gipt.db import db, new_id
+from gipt.domain.access import Actor, Permission
+from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady, Unknown
+from gipt.domain.scheduling import (
+    Busy,
+    ClosedCalendar,
+    CyclePlan,
+    CycleRequest,
+    PlanningRules,
+    ScheduledSession,
+    Surroundings,
+    surroundings,
+)
+from gipt.domain.scheduling import plan_cycle as pure_plan
+from gipt.models import (
+    Assessment,
+    Assignment,
+    Attendance,
+    CurriculumVersion,
+    Cycle,
+    Enrolment,
+    Group,
+    Membership,
+    Programme,
+    SafetyProtocol,
+    Session,
+)
+from gipt.queries import plans
+from gipt.queries.curricula import published
+
+HORIZON = timedelta(days=3 * 366)
+STARTABLE = frozenset({"approved"})
+"""Curriculum states with which a cycle may start (decision 15); `field_tested` needs the pilot flag."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRecord:
+    """What the coordinator asks for; None takes the curriculum's or the group's value. `facilitators`: lead first."""
+
+    group_id: str
+    curriculum_version_id: str
+    start: date
+    starts: time
+    weekday: int | None = None
+    rhythm_days: int | None = None
+    minutes: int | None = None
+    venue_id: str | None = None
+    facilitators: tuple[str, ...] = ()
+    mode: str = "in_person"
+    language: str | None = None
+
+
+def around(site_id: str, first: date, *, but_cycle: str | None = None) -> Surroundings:
+    """Give everything that stands against dates at a site from a day on: holidays, closed days, meetings, leave."""
+    place = plans.planning_place(site_id)
+    try:
+        holidays = closed_holidays(place.country, first - timedelta(days=2), first + HORIZON, place.language)
+        weekend = weekend_of(place.country)
+    except Unknown:
+        # A country without published holidays: the site's own days are all there is.
+        holidays, weekend = (), frozenset({5, 6})
+    rules = PlanningRules(
+        travel_minutes=place.minutes_between, groups_a_week=place.facilitator_groups, weekend=weekend
+    )
+    closed = ClosedCalendar([*holidays, *plans.closed_days(site_id)])
+    busy = Busy(plans.busy_slots(first, but_cycle=but_cycle), plans.leave_from(first))
+    return surroundings(closed, busy, rules)
+
+
+def group_for(group_id: str, by: Actor) -> Group:
+    """Give a group that the actor may plan for; raise NotFound otherwise."""
+    group = db.session.get(Group, group_id)
+    if group is None:
+        raise NotFound(kind="group")
+    require_at(by, Permission.GROUPS_EDIT, group.site_id)
+    return group
+
+
+def _request(record: CycleRecord, group: Group) -> CycleRequest:
+    place = plans.planning_place(group.site_id)
+    return CycleRequest(
+        group=group.id,
+        start=record.start,
+        starts=record.starts,
+        zone=place.time_zone,
+        weekday=record.start.weekday() if record.weekday is None else record.weekday,
+        rhythm_days=record.rhythm_days,
+        minutes=record.minutes,
+        venue=record.venue_id or group.venue_id or "",
+        facilitators=record.facilitators,
+    )
+
+
+def preview_cycle(*, record: CycleRecord, by: Actor) -> CyclePlan:
+    """Give the plan with the reason for every skipped date and every warning; stores nothing."""
+    group = group_for(record.group_id, by)
+    version = db.session.get(CurriculumVersion, record.curriculum_version_id)
+    if version is None:
+        raise NotFound(kind="curriculum")
+    near = around(group.site_id, record.start)
+    return pure_plan(
+        _request(record, group), published(version.content_hash), near.closed, near.busy, near.rules
+    )
+
+
+@action("plan_cycle")
+def plan_cycle(*, record: CycleRecord, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Plan a cycle: its sessions, follow-ups and leaders; members chosen for the group are enrolled. Gives its id."""
+    from gipt.actions.groups import enrol_candidates
+
+    group = group_for(record.group_id, by)
+    if not record.facilitators:
+        raise Invalid(field="facilitator", reason="missing")
+    running = db.session.scalar(
+        sa.select(sa.func.count()).where(Cycle.group_id == group.id, Cycle.status.in_(("planned", "running")))
+    )
+    if running:
+        raise Conflict(reason="cycle_exists", group=group.code)
+    plan = preview_cycle(record=record, by=by)
+    number = (
+        db.session.scalar(sa.select(sa.func.max(Cycle.number)).where(Cycle.group_id == group.id)) or 0
+    ) + 1
+    cycle_id = new_id()
+    first = plan.sessions[0]
+    version = db.session.get(CurriculumVersion, record.curriculum_version_id)
+    assert version is not None
+    curriculum = published(version.content_hash)
+    override = db.session.scalar(sa.select(Programme.completion_sessions))
+    db.session.add(
+        Cycle(
+            id=cycle_id,
+            group_id=group.id,
+            number=number,
+            curriculum_version_id=version.id,
+            mode=record.mode,
+            sessions=curriculum.sessions,
+            completion_sessions=override or curriculum.needed_to_complete,
+            weekday=first.on.weekday(),
+            at_time=first.starts,
+            time_zone=first.zone,
+            minutes=first.minutes,
+            rhythm_days=plan.request.rhythm_days or curriculum.rhythm_days,
+            venue_id=first.venue or None,
+            language=record.language or group.language,
+            first_on=first.on,
+            created_at=now,
+        )
+    )
+    db.session.flush()
+    for session in plan.sessions:
+        db.session.add(new_session(cycle_id, session, now))
+    for position, follow_up in enumerate(plan.follow_ups, 1):
+        db.session.add(
+            Session(
+                id=new_id(),
+                cycle_id=cycle_id,
+                kind="follow_up",
+                number=position,
+                label=follow_up.key,
+                first_confirmed_on=follow_up.on,
+                on_date=follow_up.on,
+                at_time=first.starts,
+                minutes=first.minutes,
+                venue_id=first.venue or None,
+                created_at=now,
+            )
+        )
+    for position, staff_id in enumerate(dict.fromkeys(record.facilitators)):
+        # From the day of planning: the first talks come before session 1.
+        db.session.add(
+            Assignment(
+                id=new_id(),
+                cycle_id=cycle_id,
+                staff_id=staff_id,
+                role="co" if position else "lead",
+                from_on=min(now.date(), plan.pre_group.first),
+                created_at=now,
+            )
+        )
+    db.session.flush()
+    enrol_candidates(cycle_id=cycle_id, by=by, now=now)
+    audit(
+        "plan_cycle",
+        by=by,
+        now=now,
+        entity="cycle",
+        entity_id=cycle_id,
+        op=op,
+        sessions=len(plan.sessions),
+        skipped=len(plan.skipped),
+    )
+    return cycle_id
+
+
+def new_session(cycle_id: str, session: ScheduledSession, now: datetime) -> Session:
+    """Give the row of a core session as it was planned."""
+    return Session(
+        id=new_id(),
+        cycle_id=cycle_id,
+        kind="core",
+        number=session.number,
+        first_confirmed_on=session.on,
+        on_date=session.on,
+        at_time=session.starts,
+        minutes=session.minutes,
+        venue_id=session.venue or None,
+        status=session.status.value,
+        gap=session.gap.value,
+        created_at=now,
+    )
+
+
+def cycle_to_change(cycle_id: str, by: Actor) -> plans.StoredCycle:
+    """Give a cycle whose schedule the actor may change; raise NotFound otherwise."""
+    stored = plans.stored_cycle(cycle_id)
+    require_at(by, Permission.GROUPS_EDIT, stored.site_id)
+    return stored
+
+
+def find_readiness_for_start() -> list[str]:
+    """Name what is missing before any cycle can start."""
+    missing = []
+    if db.session.scalar(sa.select(sa.func.count()).select_from(SafetyProtocol)) == 0:
+        missing.append("safety_protocol")
+    return missing
+
+
+@action("start_cycle")
+def start_cycle(*, cycle_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Start a planned cycle; raises NotReady naming what is missing: safety protocol, adopted curriculum, members."""
+    stored = cycle_to_change(cycle_id, by)
+    if stored.status != "planned":
+        raise Conflict(reason="cycle_not_planned")
+    missing = find_readiness_for_start()
+    status = db.session.scalar(
+        sa.select(CurriculumVersion.status)
+        .join(Cycle, Cycle.curriculum_version_id == CurriculumVersion.id)
+        .where(Cycle.id == cycle_id)
+    )
+    if status not in STARTABLE:
+        missing.append("curriculum_adopted")
+    if not stored.request.members:
+        missing.append("members")
+    if missing:
+        raise NotReady(missing=missing)
+    db.session.execute(
+        sa.update(Cycle).where(Cycle.id == cycle_id).values(status="running", started_on=now.date())
+    )
+    audit("start_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op)
+    return cycle_id
+
+
+def missing_endlines(cycle_id: str) -> list[str]:
+    """List the enrolments that attended, did not leave, and have neither an endline nor a reason for none."""
+    came = sa.exists().where(
+        Attendance.enrolment_id == Enrolment.id, Attendance.status.in_(("present", "late", "left_early"))
+    )
+    asked = sa.exists().where(
+        Assessment.enrolment_id == Enrolment.id, Assessment.point == "endline", Assessment.status == "done"
+    )
+    return list(
+        db.session.scalars(
+            sa.select(Enrolment.id).where(
+                Enrolment.cycle_id == cycle_id,
+                came,
+                ~asked,
+                Enrolment.no_endline_reason.is_(None),
+                sa.or_(Enrolment.exit_type.is_(None), Enrolment.exit_type == "completed"),
+            )
+        )
+    )
+
+
+@action("note_no_endline")
+def note_no_endline(
+    *, enrolment_id: str, reason: str, by: Actor, now: datetime, op: str | None = None
+) -> str:
+    """Note why a member has no last check-in: not reached, declined, left the area, too late."""
+    enrolment = db.session.get(Enrolment, enrolment_id)
+    if enrolment is None:
+        raise NotFound(kind="enrolment")
+    cycle_to_change(enrolment.cycle_id, by)
+    if reason not in ("not_reached", "declined", "moved", "too_late", "other"):
+        raise Invalid(field="reason", reason="unknown_choice")
+    enrolment.no_endline_reason = reason
+    audit("note_no_endline", by=by, now=now, entity="enrolment", entity_id=enrolment_id, op=op, reason=reason)
+    return enrolment_id
+
+
+@action("close_cycle")
+def close_cycle(
+    *,
+    cycle_id: str,
+    on_date: date,
+    self_help_from: date | None = None,
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
+) -> str:
+    """Close a cycle; raises NotReady while a number is undecided, a meeting unrecorded or an endline missing."""
+    stored = cycle_to_change(cycle_id, by)
+    if stored.status not in ("running", "closing"):
+        raise Conflict(reason="cycle_not_running")
+    missing = []
+    if any(session.is_open for session in stored.sessions):
+        missing.append("sessions_open")
+    if any(session.gap.value == "open" for session in stored.sessions):
+        missing.append("gap_undecided")
+    if missing_endlines(cycle_id):
+        missing.append("endlines")
+    if missing:
+        db.session.execute(sa.update(Cycle).where(Cycle.id == cycle_id).values(status="closing"))
+        raise NotReady(missing=missing)
+    db.session.execute(
+        sa.update(Cycle)
+        .where(Cycle.id == cycle_id)
+        .values(status="closed", closed_on=on_date, self_help_from=self_help_from)
+    )
+    db.session.execute(
+        sa.update(Membership)
+        .where(Membership.cycle_id == cycle_id, Membership.left_on.is_(None))
+        .values(left_on=sa.case((Membership.joined_on > on_date, Membership.joined_on), else_=on_date))
+    )
+    audit("close_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op)
+    return cycle_id
+
+
+@action("cancel_cycle")
+def cancel_cycle(*, cycle_id: str, reason: str, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Give up a cycle that was planned but not started; its members go back to where they were."""
+    stored = cycle_to_change(cycle_id, by)
+    if stored.status != "planned":
+        raise Conflict(reason="cycle_not_planned")
+    db.session.execute(sa.update(Cycle).where(Cycle.id == cycle_id).values(status="cancelled"))
+    audit("cancel_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op, reason=reason)
+    return cycle_id
