@@ -225,6 +225,7 @@ def _join(
 ) -> None:
     was_unseen = episode.unseen
     _take(episode, risk.joined(_value(episode), now))
+    episode.close_asked_by_id = None
     for name, value in about.items():
         if getattr(episode, name) is None:
             setattr(episode, name, value)
@@ -241,11 +242,13 @@ def _join(
         tell_first(episode, now)
 
 
-def make_unseen(episode: SafetyEpisode, now: datetime) -> None:
-    """Start the clock again; a clock that runs already is not set back."""
+def make_unseen(episode: SafetyEpisode, now: datetime, *, tell: bool = True) -> None:
+    """Start the clock again; a clock that runs already is not set back. A request to close is over."""
+    episode.close_asked_by_id = None
     if not episode.unseen:
         episode.unseen, episode.unseen_since = True, now
-        tell_first(episode, now)
+        if tell:
+            tell_first(episode, now)
     level = None if episode.level is None else Level(episode.level)
     episode.acknowledge_by = risk.acknowledge_by(episode.unseen_since, level, clocks())
 

@@ -54,17 +54,22 @@ class EmergencyContact:
     name: str
     phone: str
     role: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyProtocol:
-    """What a facilitator does when somebody may be in danger."""
+    """What a facilitator does when somebody may be in danger.
+
+    `immediate`: the help path follows a positive safety item at once, not after the last item (decision 7).
+    """
 
     steps: tuple[str, ...]
     questions: tuple[SafetyQuestion, ...]
     contacts: tuple[EmergencyContact, ...]
     approver: str
     approved_on: date | None
+    immediate: bool = False
 
 
 def check_protocol(protocol: SafetyProtocol, today: date | None = None) -> None:
@@ -124,9 +129,10 @@ def protocol_to_mapping(protocol: SafetyProtocol) -> dict[str, Any]:
             for question in protocol.questions
         ],
         "contacts": [
-            {"name": contact.name, "phone": contact.phone, "role": contact.role}
+            {"name": contact.name, "phone": contact.phone, "role": contact.role, "hours": contact.hours}
             for contact in protocol.contacts
         ],
+        "immediate": protocol.immediate,
         "approver": protocol.approver,
         "approved_on": protocol.approved_on.isoformat() if protocol.approved_on else None,
     }
@@ -148,11 +154,12 @@ def protocol_from_mapping(stored: Mapping[str, Any]) -> SafetyProtocol:
             for question in stored["questions"]
         ),
         contacts=tuple(
-            EmergencyContact(contact["name"], contact["phone"], contact["role"])
+            EmergencyContact(contact["name"], contact["phone"], contact["role"], contact.get("hours", ""))
             for contact in stored["contacts"]
         ),
         approver=stored["approver"],
         approved_on=date.fromisoformat(approved_on) if approved_on else None,
+        immediate=bool(stored.get("immediate")),
     )
 
 
