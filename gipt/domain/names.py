@@ -59,15 +59,15 @@ PARTICLES = frozenset(re.findall(r"\w+", """
 """))  # fmt: skip
 
 # Spellings of one sound, longest first; applied to lower-case Latin letters.
-SPELLINGS = tuple(tuple(pair.split(">")) for pair in """
+SPELLINGS = tuple(tuple(pair.split(">")) for pair in re.findall(r"\S+", """
     thm>sm tch>s sch>s dj>g dz>s kh>k gh>g th>t dh>d sh>s ch>s ph>f bh>b jh>g
     zh>s ts>s tz>s ck>k qu>k gn>n ny>n x>ks q>k j>g z>s v>b
-""".split())  # fmt: skip
+"""))  # fmt: skip
 # Spellings of very common names that no general rule reaches: Somali Faduma, Swahili Hadija.
 WHOLE_NAMES = ((r"^fadu?m", "fatm"), (r"^hadi?d?g", "kadig"))
 VOWEL_SPELLINGS = tuple(
     tuple(pair.split(">"))
-    for pair in "eau>o ou>u oo>u ee>i ea>i ei>i ai>e ay>e ey>e au>o aw>o o>u e>i".split()
+    for pair in re.findall(r"\S+", "eau>o ou>u oo>u ee>i ea>i ei>i ai>e ay>e ey>e au>o aw>o o>u e>i")
 )
 
 

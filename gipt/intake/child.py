@@ -129,12 +129,12 @@ def check_kind(archive: zipfile.ZipFile, limits: dict[str, int]) -> None:
     if "mimetype" in names and b"opendocument" in archive.read("mimetype"):
         raise Refused("ods")
     if not types or not any(name.startswith("xl/") for name in names):
-        raise Refused("not_workbook")
+        raise Refused("not_a_workbook")
     for name in names:
         if name.lower().endswith("workbook.xml"):
             found = len(re.findall(rb"<(?:\w+:)?sheet[\s/>]", archive.read(name)))
             if found > limits["sheets"]:
-                raise Refused("too_many_sheets", limit=limits["sheets"], found=found)
+                raise Refused("too_many_sheets", high=limits["sheets"])
 
 
 def plain(value: Any) -> Any:
@@ -177,7 +177,7 @@ class Rows:
     def check(self, number: int, values: list[Any]) -> None:
         limits = self.limits
         if self.filled > limits["rows"] + 1:
-            raise Refused("too_many_rows", limit=limits["rows"])
+            raise Refused("too_many_rows", high=limits["rows"])
         if number > limits["row_index"] or len(values) > limits["columns"]:
             raise Refused("far_cell", sheet=self.sheet[:40], row=number, column=len(values))
         for column, value in enumerate(values, start=1):
@@ -248,14 +248,15 @@ def show_formula(rows: list[list[Any]], number: int, column: int, text: str, lim
 def decode(raw: bytes) -> str:
     """Give the text of a CSV file: byte order marks, UTF-8, then the Windows code page that reads best."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
+        return raw.decode("utf-16", errors="replace")
+    sample = raw[:4000]
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if sample[start::2].count(0) > len(sample) // 4:
+            return raw.decode(name, errors="replace")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         pass
-    sample = raw[:4000]
-    if sample[1::2].count(0) > len(sample) // 4:
-        return raw.decode("utf-16-le")
     # In Windows-1256 Arabic words are runs of high bytes; in Western text high bytes stand alone.
     runs = re.findall(rb"[\xc0-\xff\x81\x8d\x8e\x90]{3,}", raw)
     arabic = sum(map(len, runs)) * 2 > sum(byte >= 0xC0 for byte in raw)
@@ -279,7 +280,7 @@ def read_text(raw: bytes, kind: str, limits: dict[str, int]) -> list[dict[str, A
     """Give the one sheet of a CSV file or of cells pasted from Excel (tab-separated)."""
     text = decode(raw)
     if text.count("\x00"):
-        raise Refused("not_workbook")
+        raise Refused("not_a_workbook")
     # Excel's own hint in the first line wins, and is no row.
     hint = re.match(r"sep=(.)\r?\n", text)
     if hint:
@@ -300,7 +301,7 @@ def records(text: str, mark: str) -> Iterator[list[str]]:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
             yield [cell[1:] if re.match(r"'[=+\-@\t]", cell) else cell for cell in record]
     except csv.Error as fault:
-        raise Refused("not_workbook") from fault
+        raise Refused("not_a_workbook") from fault
 
 
 def refuse_by_magic(raw: bytes, kind: str) -> None:
@@ -311,9 +312,9 @@ def refuse_by_magic(raw: bytes, kind: str) -> None:
         raise Refused("encrypted" if "EncryptedPackage".encode("utf-16-le") in raw else "old_xls")
     is_zip = raw.startswith(b"PK")
     if kind == "xlsx" and not is_zip:
-        raise Refused("not_workbook")
+        raise Refused("not_a_workbook")
     if kind != "xlsx" and (is_zip or raw.startswith(NOT_TEXT)):
-        raise Refused("not_workbook")
+        raise Refused("not_a_workbook")
 
 
 def read(raw: bytes, kind: str, limits: dict[str, int]) -> dict[str, Any]:
@@ -329,8 +330,9 @@ def read(raw: bytes, kind: str, limits: dict[str, int]) -> dict[str, Any]:
     except (MemoryError, RecursionError):
         return {"refused": "too_heavy"}
     except BaseException as fault:  # whatever a foreign file provokes inside the library is one refusal
-        named = any("defusedxml" in kind.__module__ for kind in type(fault).__mro__)
-        return {"refused": "hostile" if named else "unreadable", "fault": type(fault).__name__}
+        cause = fault.__cause__ or fault.__context__ or fault
+        forbidden = any("defusedxml" in type(one).__module__ for one in (fault, cause))
+        return {"refused": "hostile" if forbidden else "unreadable", "fault": type(cause).__name__}
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Read a spreadsheet that somebody sent, without ever opening it in this process.
 
 `read_upload` and `read_paste` start `child.py`, wait for it inside a wall-clock limit, and check every word
-of its answer before believing it. All faults are `BadFile(reason=…)`; sentences are in `gipt.intake.sentences`.
-Limits: decision 36.
+of its answer before believing it. All faults are `BadFile(reason=…)`; sentences are in
+`gipt.intake.sentences`. Limits: decision 36.
 """
 
 import json
@@ -29,7 +29,7 @@ _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 _log = logging.getLogger(__name__)
 
 REASONS = frozenset({
-    "empty", "too_big", "not_workbook", "encrypted", "old_xls", "macro", "xlsb", "ods", "truncated",
+    "empty", "too_big", "not_a_workbook", "encrypted", "old_xls", "macro", "xlsb", "ods", "truncated",
     "unreadable", "zip_bomb", "hostile", "too_heavy", "too_slow", "too_many_rows", "too_many_sheets",
     "far_cell", "long_cell", "unknown_extension", "busy",
 })  # fmt: skip
@@ -150,7 +150,7 @@ def _refusal(said: dict[str, Any]) -> BadFile:
     if str(said.get("fault", "")).isidentifier():
         _log.info("the spreadsheet library failed with %s", str(said["fault"])[:60])
     details: dict[str, Any] = {}
-    for name in ("limit", "found"):
+    for name in ("high",):
         if isinstance(said.get(name), int):
             details[name] = said[name]
     row, column = said.get("row"), said.get("column")
