@@ -1,0 +1,457 @@
+"""The command line: parse, call an action or a query, print.
+
+Exit 0 = done; 1 = refused, with one sentence on stderr that names what to mend; 2 = the line cannot be parsed.
+`--json` prints one object whose keys stand in docs/cli.md. Commands are audited as `operator`.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import Flask
+
+from gipt import __version__, create_app, migrations
+from gipt.actions import backups, curricula, cycles, sign_ins, staff, worker
+from gipt.config import data_directory, load_settings, write_secrets
+from gipt.db import ServerLock, read_profile
+from gipt.domain.access import OPERATOR, Granted, Role
+from gipt.domain.problems import Invalid, NotReady, Problem, Unknown
+from gipt.i18n import use_language
+from gipt.queries import lists
+from gipt.words import sentence
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def now() -> datetime:
+    """Give the current time, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+def refuse(message: str) -> None:
+    """End with one sentence on stderr and exit code 1."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def say(result: dict[str, Any], as_json: bool, line: str) -> None:
+    """Print one JSON object, or one line for a person."""
+    click.echo(json.dumps(result, ensure_ascii=False, default=str) if as_json else line)
+
+
+def refused_in_words(command: Command) -> Command:
+    """Turn a named fault into its sentence and exit code 1; a fault of ours keeps its traceback."""
+
+    @wraps(command)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            with use_language("en"):
+                return command(*args, **kwargs)
+        except Problem as problem:
+            return refuse(str(sentence(problem)))
+        except OSError as error:
+            return refuse(f"The file {Path(error.filename or '?').name} cannot be used: {error.strerror}.")
+
+    return call  # type: ignore[return-value]
+
+
+@contextmanager
+def application() -> Any:
+    """Open the installation named by GIPT_DATA; raises NotReady when it is not there or too old."""
+    app = create_app()
+    with app.app_context():
+        revision = migrations.current_revision()
+        if revision != migrations.HEAD:
+            raise NotReady(missing=["database_upgraded" if revision else "initialised"])
+        yield app
+
+
+def parse_date(text: str, field: str) -> date:
+    """Read YYYY-MM-DD; raise Invalid naming the option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(field=field, reason="iso_date", value=text) from None
+
+
+def parse_time(text: str) -> time:
+    """Read HH:MM; raise Invalid."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise Invalid(field="time", reason="not_a_time", value=text) from None
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def parse_weekday(text: str) -> int:
+    """Read an English weekday or its first three letters; Monday is 0."""
+    for number, name in enumerate(WEEKDAYS):
+        if text.casefold() in (name, name[:3]):
+            return number
+    raise Unknown(kind="weekday", name=text, known=list(WEEKDAYS))
+
+
+def parse_role(text: str) -> Role:
+    """Read a role; raise Unknown naming the roles there are."""
+    try:
+        return Role(text)
+    except ValueError:
+        raise Unknown(kind="role", name=text, known=[role.value for role in Role]) from None
+
+
+def site_id_of(code: str | None) -> str | None:
+    """Give the id of a site code; raise Unknown naming the codes there are."""
+    if code is None:
+        return None
+    found = lists.find_site_id(code)
+    if found is None:
+        raise Unknown(kind="site", name=code, known=sorted(lists.all_site_ids()))
+    return found
+
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gipt")
+def main() -> None:
+    """Run group-IPT programmes: from a list of people to the funder's workbook."""
+
+
+@main.command()
+@refused_in_words
+def init() -> None:
+    """Make the data directory, its secrets and its database; bring an older database up to date."""
+    data = data_directory()
+    path = write_secrets(data)
+    app = create_app()
+    with app.app_context():
+        before = migrations.current_revision()
+        if before is not None and before != migrations.HEAD:
+            backup = data / f"before-upgrade-{now():%Y%m%d%H%M%S}.gipt-backup"
+            backups.make_backup(backup, by=OPERATOR, now=now())
+            click.echo(f"Backup made and checked: {backup.name}")
+        migrations.upgrade()
+    click.echo(f"Ready in {data}. Keep a copy of {path.name} apart from your backups.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@refused_in_words
+def serve(host: str, port: int) -> None:
+    """Serve the pages (one process, threads); the first time it prints a link for the administrator."""
+    with application() as app:
+        lock = (
+            ServerLock(app.extensions["gipt.settings"].data)
+            if app.extensions["gipt.settings"].is_sqlite
+            else None
+        )
+        link = first_link()
+    if link is not None:
+        click.echo("No administrator yet. Open this link once, within 24 hours:")
+        click.echo(f"  http://{host}:{port}/link/{link}")
+    click.echo(f"gipt serves on http://{host}:{port} (stop with Ctrl+C)")
+    run_server(app, host, port)
+    if lock is not None:
+        lock.release()
+
+
+def first_link() -> str | None:
+    """Give a fresh one-time link for the first administrator; None when there is one with a password."""
+    from gipt.queries.sign_ins import anybody_can_administer
+
+    if anybody_can_administer():
+        return None
+    staff_id = lists.find_staff_id("admin")
+    if staff_id is None:
+        record = staff.StaffRecord(sign_in_name="admin", grants=(Granted(Role.ADMIN),))
+        staff_id = staff.add_staff(record=record, by=OPERATOR, now=now())
+    return sign_ins.make_link(staff_id=staff_id, purpose="password", by=OPERATOR, now=now())
+
+
+def run_server(app: Flask, host: str, port: int) -> None:
+    """Run waitress with eight threads, and the worker beside it, until interrupted."""
+    import waitress
+
+    stop = worker.start(app)
+    try:
+        waitress.serve(app, host=host, port=port, threads=8, ident=None)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop()
+
+
+@main.group()
+def user() -> None:
+    """Look after the people who sign in."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True)
+@click.option("--site", default=None, help="Site code; without it the role holds everywhere.")
+@as_json_option
+@refused_in_words
+def user_add(name: str, role: str, site: str | None, as_json: bool) -> None:
+    """Add a person (or a role to a person) and print a one-time link."""
+    granted_role = parse_role(role)
+    with application() as app:
+        granted = Granted(granted_role, site_id_of(site))
+        record = staff.StaffRecord(sign_in_name=name, grants=(granted,))
+        staff_id = staff.add_staff(record=record, by=OPERATOR, now=now())
+        token = staff.give_link(staff_id=staff_id, by=OPERATOR, now=now())
+        base = app.extensions["gipt.settings"].public_url or "http://127.0.0.1:8000"
+        link = f"{base.rstrip('/')}/link/{token}"
+    say(
+        {"name": name, "role": granted_role.value, "site": site, "link": link, "hours": 24},
+        as_json,
+        f"{name} may sign in with this link, once, within 24 hours:\n  {link}",
+    )
+
+
+@main.command("list")
+@click.argument("kind")
+@as_json_option
+@refused_in_words
+def list_kind(kind: str, as_json: bool) -> None:
+    """List sites, venues, staff, members, groups, sessions, curricula, episodes or reports."""
+    if kind not in lists.KINDS:
+        raise Unknown(kind="list", name=kind, known=sorted(lists.KINDS))
+    with application():
+        rows = lists.KINDS[kind]()
+    if as_json:
+        click.echo(json.dumps({"kind": kind, "count": len(rows), "rows": rows}, ensure_ascii=False))
+        return
+    if rows:
+        click.echo("\t".join(rows[0]))
+    for row in rows:
+        click.echo("\t".join("" if value is None else str(value) for value in row.values()))
+
+
+@main.command()
+@click.option("--group", "group_code", required=True)
+@click.option("--curriculum", "curriculum_id", required=True)
+@click.option("--start", required=True, help="First possible date, YYYY-MM-DD.")
+@click.option("--weekday", required=True)
+@click.option("--time", "at_time", required=True, help="Local time, HH:MM.")
+@click.option("--facilitator", "facilitators", multiple=True, help="Sign-in name, lead first.")
+@click.option("--dry-run", is_flag=True, help="Show the dates, store nothing.")
+@as_json_option
+@refused_in_words
+def plan(
+    group_code: str,
+    curriculum_id: str,
+    start: str,
+    weekday: str,
+    at_time: str,
+    facilitators: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Plan the cycle of a group and say why each date was taken or skipped."""
+    first, day, clock = parse_date(start, "start"), parse_weekday(weekday), parse_time(at_time)
+    with application():
+        group_id = lists.find_group_id(group_code)
+        if group_id is None:
+            raise Unknown(
+                kind="group", name=group_code, known=[row["code"] for row in lists.list_groups()][:20]
+            )
+        leaders = tuple(_staff_id(name) for name in facilitators) or lists.group_leaders(group_id)[:1]
+        version = curricula.publish_curriculum(curriculum=curriculum_id, by=OPERATOR, now=now())
+        record = cycles.CycleRecord(
+            group_id=group_id,
+            curriculum_version_id=version,
+            start=first,
+            starts=clock,
+            weekday=day,
+            facilitators=leaders,
+        )
+        planned = cycles.preview_cycle(record=record, by=OPERATOR)
+        cycle_id = None if dry_run else cycles.plan_cycle(record=record, by=OPERATOR, now=now())
+    result = plan_result(planned, group_code, dry_run, cycle_id)
+    say(result, as_json, "\n".join(plan_lines(result)))
+
+
+def _staff_id(name: str) -> str:
+    found = lists.find_staff_id(name)
+    if found is None:
+        raise Unknown(kind="staff", name=name, known=[])
+    return found
+
+
+def plan_result(planned: Any, group_code: str, dry_run: bool, cycle_id: str | None) -> dict[str, Any]:
+    """Give a plan as the object that --json prints."""
+
+    def clash(one: Any) -> dict[str, Any]:
+        return {"code": one.code.value, "hard": one.is_hard, "label": one.label, "estimated": one.estimated}
+
+    return {
+        "group": group_code,
+        "curriculum": planned.curriculum_id,
+        "version": planned.curriculum_version,
+        "dry_run": dry_run,
+        "cycle": cycle_id,
+        "sessions": [
+            {
+                "number": one.number,
+                "phase": one.phase.value,
+                "date": one.on.isoformat(),
+                "time": one.starts.isoformat("minutes"),
+                "zone": one.zone,
+                "warnings": [clash(w) for w in one.clashes],
+            }
+            for one in planned.sessions
+        ],
+        "skipped": [
+            {
+                "date": skip.on.isoformat(),
+                "number": skip.number,
+                "reasons": [clash(one) for one in skip.reasons],
+            }
+            for skip in planned.skipped
+        ],
+        "pre_group": {"from": planned.pre_group.first.isoformat(), "to": planned.pre_group.last.isoformat()},
+        "follow_ups": [{"key": one.key, "date": one.on.isoformat()} for one in planned.follow_ups],
+    }
+
+
+def plan_lines(result: dict[str, Any]) -> list[str]:
+    """Give a plan as lines for a person."""
+    lines = [f"{result['group']}: {result['curriculum']} {result['version']}"]
+    for one in result["sessions"]:
+        notes = ", ".join(warning["label"] or warning["code"] for warning in one["warnings"])
+        lines.append(f"  {one['number']:>2}  {one['date']}  {one['time']}  {notes}".rstrip())
+    for skip in result["skipped"]:
+        notes = ", ".join(reason["label"] or reason["code"] for reason in skip["reasons"])
+        lines.append(f"  not {skip['date']} (for session {skip['number']}): {notes}")
+    lines.append("Nothing was stored." if result["dry_run"] else "Planned.")
+    return lines
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json_option
+@refused_in_words
+def backup(file: Path, as_json: bool) -> None:
+    """Write an encrypted backup and check it by opening it again."""
+    with application():
+        manifest = backups.make_backup(file, by=OPERATOR, now=now())
+    say(
+        {
+            "file": file.name,
+            "rows": sum(manifest.rows.values()),
+            "revision": manifest.revision,
+            "sha256": manifest.sha256,
+            "verified": True,
+        },
+        as_json,
+        f"Backup made and checked: {file.name}, {sum(manifest.rows.values())} rows.",
+    )
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Take the place of the present database; it is kept beside it.")
+@refused_in_words
+def restore(file: Path, replace: bool) -> None:
+    """Put a backup in the place of the SQLite database of this installation."""
+    app = create_app(load_settings())
+    settings = app.extensions["gipt.settings"]
+    with app.app_context():
+        if not settings.is_sqlite:
+            raise NotReady(missing=["sqlite_for_restore"])
+        lock = ServerLock(settings.data)
+        target = Path(settings.database_url.removeprefix("sqlite:///"))
+        manifest = backups.restore_sqlite(file, target, replace=replace)
+        lock.release()
+    click.echo(f"Restored: {sum(manifest.rows.values())} rows as of {manifest.made_at}.")
+
+
+@main.command()
+@as_json_option
+@refused_in_words
+def doctor(as_json: bool) -> None:
+    """Check this installation: database profile, audit chain, safety inbox, disk, what is missing."""
+    import shutil
+    import sqlite3
+
+    with application() as app:
+        settings = app.extensions["gipt.settings"]
+        found: dict[str, Any] = {
+            "version": __version__,
+            "revision": migrations.current_revision(),
+            "database": "sqlite" if settings.is_sqlite else "postgresql",
+            "sqlite": sqlite3.sqlite_version if settings.is_sqlite else None,
+            "profile": database_profile() if settings.is_sqlite else None,
+            "audit_chain": "whole" if backups.chain_is_whole() else "broken",
+            "mail": "configured" if settings.mail else "not configured",
+            "free_mb": shutil.disk_usage(settings.data).free // 1_000_000,
+            **lists.overview_counts(now().date()),
+        }
+    found["ok"] = found["audit_chain"] == "whole" and found["free_mb"] > 200
+    say(found, as_json, "\n".join(f"{name}: {value}" for name, value in found.items()))
+    if not found["ok"]:
+        refuse("Something needs you: see audit_chain and free_mb above.")
+
+
+def database_profile() -> dict[str, Any]:
+    """Read the SQLite settings back from a pooled connection."""
+    from gipt.db import db
+
+    raw = db.engine.raw_connection()
+    try:
+        return read_profile(raw.driver_connection)  # type: ignore[arg-type]
+    finally:
+        raw.close()
+
+
+@main.group()
+def catalogs() -> None:
+    """Keep the translation catalogs true to the source."""
+
+
+@catalogs.command("extract")
+@refused_in_words
+def catalogs_extract() -> None:
+    """Collect every marked text into translations/messages.pot."""
+    from gipt.content.catalogs import extract
+
+    click.echo("Changed." if extract() else "Up to date.")
+
+
+@catalogs.command("update")
+@refused_in_words
+def catalogs_update() -> None:
+    """Bring every language's catalog up to date with the collected texts."""
+    from gipt.content.catalogs import update
+
+    click.echo("\n".join(update()) or "Up to date.")
+
+
+@catalogs.command("check")
+@refused_in_words
+def catalogs_check() -> None:
+    """Name every catalog that is out of date or holds an entry that must not be shown."""
+    from gipt.content.catalogs import check, coverage
+
+    for one in coverage():
+        click.echo(f"{one.tag}: {one.translated} of {one.total}, {one.refused} refused")
+    findings = check()
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    if findings:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
