@@ -17,13 +17,12 @@ that is printed. Such tables are reached by walking from the true one in steps t
 A mark is only ever weakened, so a table found once stays possible, and nothing has to be checked twice.
 """
 
-import heapq
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import count as numbers
 
+from gipt.domain.disclosure_steps import Draft, Layout, Step, System
 from gipt.domain.problems import Invalid
 
 LEAST_THRESHOLD = 5
@@ -32,12 +31,8 @@ DEFAULT_THRESHOLD = 10
 
 # Costs of a step of the search: pass through a hidden count, turn `<10` into `*`, hide one more count.
 PASS, WEAKEN, HIDE = 1.0, 12.0, 100.0
-# Pull of the search towards tables with fewer broken relations; higher is faster and hides a little more.
-PULL = 20.0
-# Tables looked at before the search gives up and the whole connected part is hidden.
-PATIENCE = 3000
-
-Step = dict[int, int]
+# Moves tried before the search gives up: to mend what a guided beginning left over, and without any guide.
+PATIENCE_MENDING, PATIENCE = 150, 400
 
 
 class Mark(StrEnum):
@@ -54,9 +49,11 @@ class Mark(StrEnum):
 class Count:
     """Hold one number of the workbook.
 
-    `rank`: how dear the count is to the reader; the search hides a low rank first.
-    `printed`: False for a number that nobody prints but everybody can subtract (a rest, a difference).
-    `forced`: hide it whatever its size (a rate of 0 % or 100 % that speaks of everybody in a small group).
+    `key`: a name, or `name@dimension|value` for one value of one dimension; the search for what to hide
+    treats counts of one name alike. `rank`: how dear the count is to the reader; the search hides a low
+    rank first. `printed`: False for a number that nobody prints but everybody can subtract (a rest, a
+    difference). `forced`: hide it whatever its size (a rate of 0 % or 100 % that speaks of everybody in a
+    small group).
     """
 
     key: str
@@ -109,8 +106,9 @@ def printed(value: int, mark: Mark, threshold: int) -> int | str:
 def protect(counts: Sequence[Count], relations: Sequence[Relation], threshold: int) -> dict[str, Mark]:
     """Give the mark of every count, so that no hidden one can be narrowed below threshold - 1 values.
 
-    Zeros are shown unless forced. Counts that are not printed come back as hidden. Raises Invalid when a key
-    stands for two values, a relation names an unknown key or is not true, or the threshold is below 5.
+    Zeros are shown unless forced; only a forced zero may take fewer values. Counts that are not printed
+    come back as hidden. Raises Invalid when a key stands for two values, a relation names an unknown key or
+    is not true, or the threshold is below 5.
     """
     table = Table(counts, relations, check_threshold(threshold))
     for index in sorted(range(len(table.counts)), key=lambda i: (-table.counts[i].rank, i)):
@@ -131,20 +129,20 @@ class Table:
         self.counts = unique_counts(counts)
         self.truth = [count.value for count in self.counts]
         self.marks = [first_mark(count, threshold) for count in self.counts]
-        self.relations = indexed_relations(self.counts, relations)
-        self.within: list[list[tuple[int, int]]] = [[] for _ in self.counts]
-        for number, relation in enumerate(self.relations):
-            for index, coefficient in relation.items():
-                self.within[index].append((number, coefficient))
+        self.system = System(indexed_relations(self.counts, relations), len(self.counts))
+        self.layout = Layout([count.key for count in self.counts], self.system)
         self.seen: list[set[int]] = [{value} for value in self.truth]
-        self.given_up: set[int] = set()
 
     def needs_cover(self, index: int) -> bool:
-        """Say whether a hidden count still takes too few values."""
+        """Say whether a hidden count still takes too few values.
+
+        A zero that was forced into hiding may stay narrower: a zero may be shown, so nothing else is hidden
+        for its sake.
+        """
         count, mark = self.counts[index], self.marks[index]
-        if mark is Mark.SHOWN or index in self.given_up:
+        if mark is Mark.SHOWN:
             return False
-        if not count.printed and not is_small(count.value, self.threshold):
+        if count.value == 0 or not (count.printed or is_small(count.value, self.threshold)):
             return False
         if mark is Mark.SMALL:
             return not self.seen[index].issuperset(range(1, self.threshold))
@@ -158,20 +156,46 @@ class Table:
             self.marks[index] = Mark.HIDDEN
             if self.walk(index):
                 return
-        self.hide_connected(index)
+        self.hide_around(index)
+        if not self.walk(index):
+            self.hide_connected(index)
+
+    def hide_around(self, index: int) -> None:
+        """Hide what shares a sum with a count, and what shares one with that, except zeros."""
+        near = self.neighbours({index})
+        for member in near | self.neighbours(near):
+            if self.truth[member]:
+                self.marks[member] = Mark.HIDDEN
+
+    def neighbours(self, members: Iterable[int]) -> set[int]:
+        """Give the counts that stand in a sum with any of `members`, and these themselves."""
+        return {
+            index
+            for member in members
+            for number, _ in self.system.within[member]
+            for index in self.system.relations[number]
+        } | set(members)
 
     def walk(self, index: int) -> bool:
-        """Walk up and down from the true table; say whether the count now takes enough values."""
-        for direction in (1, -1):
-            position = list(self.truth)
-            while self.needs_cover(index):
-                step = self.find_step(index, direction, position)
-                if step is None:
-                    break
-                self.take(step, position)
-                while self.needs_cover(index) and self.costs_nothing(step, position):
-                    self.take(step, position)
+        """Walk up and down from the true table; say whether the count now takes enough values.
+
+        First only where nothing more has to be hidden, then at the least cost.
+        """
+        for free in (True, False):
+            for direction in (1, -1):
+                self.walk_one_way(index, direction, free)
         return not self.needs_cover(index)
+
+    def walk_one_way(self, index: int, direction: int, free: bool) -> None:
+        """Walk from the true table in one direction as long as it is needed and there is a way."""
+        position = list(self.truth)
+        while self.needs_cover(index):
+            step = self.find_step(index, direction, position, free)
+            if step is None:
+                return
+            self.take(step, position)
+            while self.needs_cover(index) and self.costs_nothing(step, position):
+                self.take(step, position)
 
     def take(self, step: Step, position: list[int]) -> None:
         """Move to the next table, weaken the marks that it breaks, note the values it shows possible."""
@@ -203,55 +227,27 @@ class Table:
         count = self.counts[index]
         return math.inf if count.value == 0 else HIDE * (1 + count.rank) + 8 * math.log2(1 + count.value)
 
-    def find_step(self, start: int, change: int, position: list[int]) -> Step | None:
-        """Find a cheap change of the table that moves one count by `change` and keeps every relation true."""
+    def find_step(self, start: int, change: int, position: list[int], free: bool) -> Step | None:
+        """Find a cheap change of the table that moves one count by `change` and keeps every relation true.
+
+        `free`: only where it weakens no mark.
+        """
         if not self.allows(start, position[start] + change):
             return None
-        order = numbers()
-        broken = {number: coefficient * change for number, coefficient in self.within[start]}
-        queue: list[tuple[float, int, float, Step, dict[int, int]]] = []
-        heapq.heappush(queue, (PASS, next(order), PASS, {start: change}, broken))
-        for _ in range(PATIENCE):
-            if not queue:
-                return None
-            _, _, spent, step, broken = heapq.heappop(queue)
-            if not broken:
-                return step
-            for price, index, move in self.repairs(step, broken, position):
-                wider = self.broken_after(broken, index, move)
-                total = spent + price
-                entry = (total + PULL * len(wider), next(order), total, {**step, index: move}, wider)
-                heapq.heappush(queue, entry)
-        return None
 
-    def repairs(
-        self, step: Step, broken: dict[int, int], position: list[int]
-    ) -> list[tuple[float, int, int]]:
-        """Give the ways to mend the broken relation that has fewest ways: price, count, change."""
-        best: list[tuple[float, int, int]] | None = None
-        for number, rest in broken.items():
-            ways = []
-            for index, coefficient in self.relations[number].items():
-                if index in step or rest % coefficient:
-                    continue
-                move = -rest // coefficient
-                price = self.cost(index, position[index] + move)
-                if not math.isinf(price):
-                    ways.append((price, index, move))
-            if best is None or len(ways) < len(best):
-                best = ways
-            if not best:
-                return []
-        return best or []
+        def price(index: int, move: int) -> float:
+            cost = self.cost(index, position[index] + move)
+            return math.inf if free and cost > PASS else cost
 
-    def broken_after(self, broken: dict[int, int], index: int, move: int) -> dict[int, int]:
-        """Give the relations that are out of balance once a count has moved, and by how much."""
-        after = dict(broken)
-        for number, coefficient in self.within[index]:
-            rest = after.pop(number, 0) + coefficient * move
-            if rest:
-                after[number] = rest
-        return after
+        best, least = None, math.inf
+        for begun in self.layout.beginnings(start, change, price):
+            draft = Draft(self.system, price)
+            if draft.begin(begun) and draft.spent < least and draft.finish(least, PATIENCE_MENDING):
+                best, least = draft.step, draft.spent
+        if best is not None:
+            return best
+        draft = Draft(self.system, price)
+        return draft.step if draft.begin({start: change}) and draft.finish(math.inf, PATIENCE) else None
 
     def hide_connected(self, index: int) -> None:
         """Hide everything that a relation ties to a count.
@@ -259,19 +255,13 @@ class Table:
         All relations are sums without constants, so with all non-zero counts of the part hidden every
         multiple of the true table agrees with what is printed: each count can be any multiple of itself.
         """
-        part, frontier = {index}, [index]
-        while frontier:
-            for number, _ in self.within[frontier.pop()]:
-                fresh = self.relations[number].keys() - part
-                part |= fresh
-                frontier += fresh
+        part, wider = {index}, self.neighbours({index})
+        while len(wider) > len(part):
+            part, wider = wider, self.neighbours(wider)
         for member in part:
             if self.truth[member]:
                 self.marks[member] = Mark.HIDDEN
                 self.seen[member] |= {self.truth[member] * k for k in range(1, self.threshold)}
-            elif self.marks[member] is Mark.HIDDEN:
-                # A forced zero in a part that is hidden altogether: nothing is left to tell it from.
-                self.given_up.add(member)
 
 
 def unique_counts(counts: Iterable[Count]) -> list[Count]:

@@ -1,0 +1,157 @@
+"""Who is counted: people once, enrolments as often as they happened (domain.md 5.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from gipt.domain.attendance import CourseStatus, is_dropout
+from gipt.domain.indicators.facts import EnrolmentFact, ScreeningFact, Traits
+from gipt.domain.measures import Direction
+from gipt.domain.outcomes import Case
+from gipt.domain.people import DEFAULT_AGE_BANDS, AgeBand
+from gipt.domain.periods import Period
+
+
+class Basis(StrEnum):
+    """Which date puts an enrolment into a period; printed with the figures."""
+
+    ENROLLED = "enrolled"
+    STARTED = "started"
+    ENDED = "ended"
+
+
+class Repeat(StrEnum):
+    """Which enrolment of the period stands for a person in pre/post and dose; printed with the figures."""
+
+    FIRST = "first"
+    LATEST = "latest"
+
+
+class CompletionBase(StrEnum):
+    """Of whom completion is counted."""
+
+    STARTED = "started"
+    ENROLLED = "enrolled"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The settings a report prints beside its figures.
+
+    `cut_off`: the programme's entry cut-off of `measure`. `reliable_step`, `remission_below`: published
+    numbers of the measure (`outcomes.thresholds_for`). `function_step`: points on the function measure that
+    count as better. `on_time_days`: days either side of the date first confirmed.
+    """
+
+    measure: str = "phq9"
+    cut_off: int = 10
+    cut_off_citation: str = ""
+    remission_below: int = 5
+    reliable_step: int = 6
+    function_measure: str | None = None
+    function_step: int = 1
+    function_direction: Direction = Direction.HIGHER_IS_WORSE
+    basis: Basis = Basis.ENROLLED
+    repeat: Repeat = Repeat.FIRST
+    completion_base: CompletionBase = CompletionBase.STARTED
+    on_time_days: int = 2
+    age_bands: tuple[AgeBand, ...] = DEFAULT_AGE_BANDS
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person in the period; `chosen` is the enrolment that gives traits, site, dose and pre/post."""
+
+    key: str
+    chosen: EnrolmentFact
+    enrolments: tuple[EnrolmentFact, ...]
+
+    @property
+    def site(self) -> str:
+        return self.chosen.site
+
+    @property
+    def traits(self) -> Traits:
+        return self.chosen.traits
+
+    @property
+    def started(self) -> bool:
+        """Say whether the person started in any enrolment of the period."""
+        return any(one.started for one in self.enrolments)
+
+    @property
+    def completed(self) -> bool:
+        """Say whether the person completed in any enrolment of the period; never without having started."""
+        return any(one.completed and one.started for one in self.enrolments)
+
+    @property
+    def status(self) -> CourseStatus:
+        """Give where the person stands.
+
+        Completed once is completed, else the latest started enrolment says.
+        """
+        if self.completed:
+            return CourseStatus.COMPLETED
+        started = [one for one in self.enrolments if one.started]
+        return enrolment_status(started[-1]) if started else CourseStatus.NOT_STARTED
+
+    @property
+    def case(self) -> Case:
+        """Give pre and post as the outcome rules take them."""
+        pre, post = self.chosen.baseline, self.chosen.endline
+        return Case(
+            pre=pre.total if pre else None,
+            post=post.total if post else None,
+            started=self.started,
+            completed=self.completed,
+            last_valid=self.chosen.last_valid,
+        )
+
+
+def enrolment_status(one: EnrolmentFact) -> CourseStatus:
+    """Give where a started enrolment stands, by the rules of `gipt.domain.attendance`."""
+    if one.completed:
+        return CourseStatus.COMPLETED
+    if is_dropout(started=True, completed=False, exit_type=one.exit, cycle_closed=True):
+        return CourseStatus.DROPPED_OUT if one.cycle_closed else CourseStatus.IN_PROGRESS
+    return CourseStatus.LEFT_OTHERWISE
+
+
+def counting_date(one: EnrolmentFact, basis: Basis) -> date | None:
+    """Give the date that puts an enrolment into a period."""
+    return {Basis.ENROLLED: one.enrolled_on, Basis.STARTED: one.started_on, Basis.ENDED: one.ended_on}[basis]
+
+
+def enrolments_in(
+    enrolments: Iterable[EnrolmentFact], period: Period, basis: Basis = Basis.ENROLLED
+) -> tuple[EnrolmentFact, ...]:
+    """Give the enrolments of the period in order of their date."""
+    inside = [one for one in enrolments if period.holds(counting_date(one, basis))]
+    return tuple(sorted(inside, key=lambda one: (one.enrolled_on, one.enrolment)))
+
+
+def people_of(enrolments: Iterable[EnrolmentFact], repeat: Repeat = Repeat.FIRST) -> tuple[Person, ...]:
+    """Give each person once, in order of first enrolment; `enrolments` in order of date."""
+    by_person: dict[str, list[EnrolmentFact]] = {}
+    for one in enrolments:
+        by_person.setdefault(one.person, []).append(one)
+    return tuple(
+        Person(key, found[0 if repeat is Repeat.FIRST else -1], tuple(found))
+        for key, found in by_person.items()
+    )
+
+
+def screened_people(screenings: Iterable[ScreeningFact], period: Period) -> tuple[ScreeningFact, ...]:
+    """Give the last complete screening in the period of each person."""
+    last: dict[str, ScreeningFact] = {}
+    for one in sorted(screenings, key=lambda one: one.on):
+        if one.complete and period.holds(one.on):
+            last[one.person] = one
+    return tuple(last.values())
+
+
+def never_completed_screening(screenings: Iterable[ScreeningFact], period: Period) -> int:
+    """Give how many people were only screened incompletely in the period."""
+    inside = [one for one in screenings if period.holds(one.on)]
+    return len({one.person for one in inside} - {one.person for one in inside if one.complete})

@@ -1,0 +1,174 @@
+"""Indicators I-01 to I-08, I-17 and I-18: who was reached, and what was delivered (domain.md 5.2)."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from gipt.domain.attendance import CourseStatus
+from gipt.domain.indicators.facts import AttendanceFact, EnrolmentFact, ScreeningFact, SessionFact
+from gipt.domain.indicators.people import Choices, CompletionBase, Person
+from gipt.domain.indicators.tally import Entry, Tally, Unit
+from gipt.domain.periods import Period
+from gipt.domain.scheduling import SessionStatus
+
+
+def people_entries(
+    people: Iterable[Person], below: Callable[[Person], bool], above: Callable[[Person], bool]
+) -> tuple[Entry, ...]:
+    """Give one entry for each person in the denominator; only they can be in the numerator."""
+    return tuple(Entry(one.site, one.traits, int(above(one)), 1) for one in people if below(one))
+
+
+def screened(screenings: Sequence[ScreeningFact], incomplete: int = 0) -> Tally:
+    """Count I-01: unique people with a complete screening (F2); one row of `screenings` per person."""
+    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in screenings)
+    return Tally(
+        "I-01", Unit.PEOPLE, "screened", entries,
+        missing_set="screened_incomplete", missing=incomplete, rules=("unique_people",),
+    )  # fmt: skip
+
+
+def positivity(screenings: Sequence[ScreeningFact]) -> Tally:
+    """Count I-02: screened people at or above the cut-off in force (F3 of F2)."""
+    entries = tuple(Entry(one.site, one.traits, int(one.positive is True), 1) for one in screenings)
+    return Tally(
+        "I-02", Unit.PEOPLE, "positive", entries, "screened", "screened_below",
+        rules=("last_screening", "cut_off_in_force"),
+    )  # fmt: skip
+
+
+def uptake(screenings: Sequence[ScreeningFact], people: Iterable[Person]) -> Tally:
+    """Count I-03: people found eligible in the period who were enrolled in it (F5 of F4)."""
+    enrolled_keys = {one.key for one in people}
+    entries = tuple(
+        Entry(one.site, one.traits, int(one.person in enrolled_keys), 1) for one in screenings if one.eligible
+    )
+    return Tally(
+        "I-03", Unit.PEOPLE, "eligible_enrolled", entries, "eligible", "eligible_waiting", rules=("uptake",)
+    )
+
+
+def enrolled(people: Sequence[Person]) -> Tally:
+    """Count F5: unique people allocated to a cycle."""
+    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in people)
+    return Tally("F5", Unit.PEOPLE, "enrolled", entries, rules=("unique_people",))
+
+
+def enrolments(rows: Sequence[EnrolmentFact]) -> Tally:
+    """Count enrolments: somebody who came back is counted again."""
+    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in rows)
+    return Tally("F5-E", Unit.ENROLMENTS, "enrolments", entries, rules=("each_enrolment",))
+
+
+def start_rate(people: Sequence[Person]) -> Tally:
+    """Count I-04: enrolled people who attended at least one core session (F6 of F5)."""
+    entries = people_entries(people, lambda one: True, lambda one: one.started)
+    return Tally("I-04", Unit.PEOPLE, "started", entries, "enrolled", "not_started", rules=("started",))
+
+
+def completion(people: Sequence[Person], base: CompletionBase = CompletionBase.STARTED) -> Tally:
+    """Count I-05: people who met the completion rule (F7).
+
+    Of those who started (default) or were enrolled.
+    """
+    if base is CompletionBase.ENROLLED:
+        entries = people_entries(people, lambda one: True, lambda one: one.completed)
+        return Tally(
+            "I-05", Unit.PEOPLE, "completed", entries, "enrolled", "enrolled_not_completed",
+            rules=("completion_rule",), sensitive=True,
+        )  # fmt: skip
+    entries = people_entries(people, lambda one: one.started, lambda one: one.completed)
+    return Tally(
+        "I-05", Unit.PEOPLE, "completed", entries, "started", "not_completed",
+        rules=("completion_rule",), sensitive=True,
+    )  # fmt: skip
+
+
+def dropout(people: Sequence[Person]) -> Tally:
+    """Count I-06: started, not completed, not otherwise exited, cycle closed, of those who started."""
+    entries = people_entries(
+        people, lambda one: one.started, lambda one: one.status is CourseStatus.DROPPED_OUT
+    )
+    return Tally(
+        "I-06",
+        Unit.PEOPLE,
+        "dropped_out",
+        entries,
+        "started",
+        "not_dropped_out",
+        rules=("dropout",),
+        sensitive=True,
+    )
+
+
+def mean_attendance(rows: Sequence[EnrolmentFact]) -> Tally:
+    """Count I-07: core sessions attended of those expected, over all started enrolments."""
+    entries = tuple(Entry(one.site, one.traits, one.attended, one.expected) for one in rows if one.started)
+    return Tally(
+        "I-07", Unit.ATTENDANCES, "attendances", entries, "expected_attendances", "missed_attendances",
+        rules=("expected_sessions",),
+    )  # fmt: skip
+
+
+def dose(people: Sequence[Person]) -> Tally:
+    """Count I-08: people by how many core sessions they attended in the enrolment that counts, 0 to N."""
+    entries = tuple(Entry(one.site, one.traits, 1, 0, group=f"{one.chosen.attended:02d}") for one in people)
+    return Tally("I-08", Unit.PEOPLE, "enrolled", entries, rules=("dose",))
+
+
+def attendance_by_session(
+    rows: Sequence[EnrolmentFact], attendance: Iterable[AttendanceFact]
+) -> dict[int, tuple[int, int]]:
+    """Give attended and expected by session number, over all started enrolments.
+
+    Every number up to the largest N.
+    """
+    counted = {one.enrolment for one in rows if one.started}
+    table = dict.fromkeys(range(1, max((one.sessions for one in rows), default=0) + 1), (0, 0))
+    for mark in attendance:
+        if mark.enrolment in counted and mark.expected:
+            came, expected = table.get(mark.number, (0, 0))
+            table[mark.number] = (came + mark.attended, expected + 1)
+    return dict(sorted(table.items()))
+
+
+def sessions_in(sessions: Iterable[SessionFact], period: Period) -> tuple[SessionFact, ...]:
+    """Give the sessions that were due in the period, by the date first confirmed, else planned."""
+    return tuple(one for one in sessions if period.holds(one.due_on))
+
+
+def delivered(sessions: Sequence[SessionFact]) -> Tally:
+    """Count I-17: core sessions held, of those due in the period."""
+    entries = tuple(Entry(one.site, None, int(one.status is SessionStatus.HELD), 1) for one in sessions)
+    return Tally(
+        "I-17", Unit.SESSIONS, "sessions_held", entries, "sessions_due", "sessions_not_held", rules=("due",)
+    )
+
+
+def not_held_reasons(sessions: Sequence[SessionFact]) -> Tally:
+    """Count the sessions that were due and not held, by the reason of the cancellation.
+
+    Else by their status.
+    """
+    entries = tuple(
+        Entry(one.site, None, 1, 0, group=(one.cancel_reason or one.status).value)
+        for one in sessions
+        if one.status is not SessionStatus.HELD
+    )
+    return Tally("I-17", Unit.SESSIONS, "sessions_not_held", entries, rules=("due",))
+
+
+def on_time(sessions: Sequence[SessionFact], choices: Choices) -> Tally:
+    """Count I-18: held sessions within 2 days of the date first confirmed."""
+    entries = tuple(
+        Entry(one.site, None, int(abs((one.held_on - one.due_on).days) <= choices.on_time_days), 1)
+        for one in sessions
+        if one.status is SessionStatus.HELD and one.held_on is not None
+    )
+    return Tally(
+        "I-18",
+        Unit.SESSIONS,
+        "sessions_on_time",
+        entries,
+        "sessions_dated",
+        "sessions_off_time",
+        rules=("on_time",),
+    )

@@ -1,0 +1,155 @@
+"""The shape of every counted indicator: who is in the numerator, who in the denominator, and of what kind."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gipt.domain.indicators.facts import Traits
+from gipt.domain.people import AgeBand, Disability, Displacement, Sex, age_band, age_band_codes
+from gipt.domain.statistics import Interval, wilson_interval
+
+
+class Unit(StrEnum):
+    """What is counted."""
+
+    PEOPLE = "people"
+    ENROLMENTS = "enrolments"
+    ATTENDANCES = "attendances"
+    SESSIONS = "sessions"
+    EPISODES = "episodes"
+    REFERRALS = "referrals"
+
+
+class Dimension(StrEnum):
+    """What a figure may be broken down by."""
+
+    SEX = "sex"
+    AGE_BAND = "age_band"
+    SITE = "site"
+    DISABILITY = "disability"
+    DISPLACEMENT = "displacement"
+    POPULATION = "population"
+    SESSIONS_ATTENDED = "sessions_attended"
+    CANCEL_REASON = "cancel_reason"
+    LEVEL = "level"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one unit adds: 0 or 1 above and below the line for people, more for attendances.
+
+    numerator <= denominator, except for a bare count, which has nothing below the line.
+    """
+
+    site: str
+    traits: Traits | None
+    numerator: int
+    denominator: int
+    group: str | None = None
+    """The value of the indicator's own dimension: a level, a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One counted indicator.
+
+    `numerator_set`, `denominator_set`, `rest_set`: names of what is counted; two tallies that count the
+    same people use the same name, so that a report hides it in both places. `denominator_set` is None for a
+    bare count. `missing_set`, `missing`: units of which the answer is not known, by their own name.
+    `rules`: codes of the sentences that say how it is counted. `sensitive`: 0 % and 100 % tell something
+    about everybody.
+    """
+
+    code: str
+    unit: Unit
+    numerator_set: str
+    entries: tuple[Entry, ...]
+    denominator_set: str | None = None
+    rest_set: str | None = None
+    missing_set: str | None = None
+    missing: int = 0
+    rules: tuple[str, ...] = ()
+    sensitive: bool = False
+
+    @property
+    def numerator(self) -> int:
+        return sum(entry.numerator for entry in self.entries)
+
+    @property
+    def denominator(self) -> int | None:
+        """Give the sum below the line; None for a bare count."""
+        return None if self.denominator_set is None else sum(entry.denominator for entry in self.entries)
+
+    @property
+    def n(self) -> int:
+        """Give how many units the figure is made of."""
+        return self.numerator if self.denominator is None else self.denominator
+
+    @property
+    def value(self) -> float | None:
+        """Give the share as a fraction of 1; None for a bare count and for an empty denominator."""
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Give Wilson's 95 % interval of the share; None without a denominator."""
+        return wilson_interval(self.numerator, self.denominator) if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A tally within one value of one dimension."""
+
+    dimension: Dimension
+    value: str
+    numerator: int
+    denominator: int | None
+
+
+def value_of(entry: Entry, dimension: Dimension, bands: tuple[AgeBand, ...]) -> str:
+    """Give the value of one entry in one dimension; what is not known has a value too."""
+    traits = entry.traits or Traits()
+    readers: dict[Dimension, Callable[[], str]] = {
+        Dimension.SEX: lambda: traits.sex.value,
+        Dimension.AGE_BAND: lambda: age_band(traits.age, bands),
+        Dimension.SITE: lambda: entry.site,
+        Dimension.DISABILITY: lambda: traits.disability.value,
+        Dimension.DISPLACEMENT: lambda: traits.displacement.value,
+        Dimension.POPULATION: lambda: traits.population or "unknown",
+    }
+    return readers[dimension]() if dimension in readers else entry.group or "unknown"
+
+
+def values_of(
+    dimension: Dimension, bands: tuple[AgeBand, ...], sites: Iterable[str], found: Iterable[str]
+) -> tuple[str, ...]:
+    """Give all values of a dimension in the order of a table, those that did not occur included."""
+    fixed: dict[Dimension, tuple[str, ...]] = {
+        Dimension.SEX: tuple(Sex),
+        Dimension.AGE_BAND: age_band_codes(bands),
+        Dimension.SITE: tuple(sites),
+        Dimension.DISABILITY: tuple(Disability),
+        Dimension.DISPLACEMENT: tuple(Displacement),
+    }
+    known = tuple(str(value) for value in fixed.get(dimension, ()))
+    return known + tuple(sorted(set(found) - set(known)))
+
+
+def slices(
+    tally: Tally, dimension: Dimension, bands: tuple[AgeBand, ...], sites: Iterable[str] = ()
+) -> tuple[Slice, ...]:
+    """Break a tally down by one dimension: one slice per value, missing included.
+
+    They add up to the tally.
+    """
+    above: dict[str, int] = {}
+    below: dict[str, int] = {}
+    for entry in tally.entries:
+        value = value_of(entry, dimension, bands)
+        above[value] = above.get(value, 0) + entry.numerator
+        below[value] = below.get(value, 0) + entry.denominator
+    counted = tally.denominator_set is not None
+    return tuple(
+        Slice(dimension, value, above.get(value, 0), below.get(value, 0) if counted else None)
+        for value in values_of(dimension, bands, sites, above)
+    )
