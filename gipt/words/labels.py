@@ -350,6 +350,12 @@ LABELS: Table = {
         "hybrid": NC_("delivery_mode", "In person and by phone"),
     },
     "population": {
+        "adult_women": NC_("population", "Adult women"),
+        "adult_men": NC_("population", "Adult men"),
+        "adolescent_girls": NC_("population", "Adolescent girls"),
+        "adolescent_boys": NC_("population", "Adolescent boys"),
+        "displaced": NC_("population", "Displaced people"),
+        "caregivers": NC_("population", "Caregivers"),
         "general": NC_("population", "General"),
         "perinatal": NC_("population", "Pregnant or new mothers"),
         "hiv": NC_("population", "People living with HIV"),
