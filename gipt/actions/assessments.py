@@ -309,6 +309,7 @@ def _note_safety(row: Assessment, state: SafetyState, item: str | None, by: Acto
     db.session.flush()
     place = db.session.execute(
         sa.select(Member.site_id, Group.site_id.label("group_site"), Enrolment.cycle_id)
+        .select_from(Member)
         .outerjoin(Enrolment, Enrolment.id == row.enrolment_id)
         .outerjoin(Cycle, Cycle.id == Enrolment.cycle_id)
         .outerjoin(Group, Group.id == Cycle.group_id)
