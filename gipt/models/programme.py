@@ -25,6 +25,7 @@ class Programme(Model):
         between("level_1_minutes", 1, 10080),
         between("joining_closes", 1, 40),
         between("missed_in_a_row", 1, 10),
+        between("lock_minutes", 1, 15),
         sa.CheckConstraint("single = 1", name="single_row"),
         choice("digits", ("latin", "local")),
         choice("names_shown", ("names", "signs")),
@@ -54,6 +55,7 @@ class Programme(Model):
     missed_in_a_row: Mapped[int] = mapped_column(default=2)
     travel_minutes: Mapped[int] = mapped_column(default=30)
     facilitator_groups: Mapped[int] = mapped_column(default=3)
+    lock_minutes: Mapped[int] = mapped_column(default=3)
     names_shown: Mapped[str] = mapped_column(default="names")
     threshold: Mapped[int] = mapped_column(default=10)
     period_by: Mapped[str] = mapped_column(default="enrolment")

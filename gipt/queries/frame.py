@@ -22,6 +22,7 @@ class Frame:
     calendar: str
     digits: str
     names_shown: str
+    lock_minutes: int
     protocol: dict[str, Any] | None
 
 
@@ -39,6 +40,7 @@ def find_frame() -> Frame | None:
             Programme.calendar,
             Programme.digits,
             Programme.names_shown,
+            Programme.lock_minutes,
             newest.label("protocol"),
         )
     ).first()
@@ -54,5 +56,6 @@ def find_frame() -> Frame | None:
         row.calendar,
         row.digits,
         row.names_shown,
+        row.lock_minutes,
         row.protocol,
     )

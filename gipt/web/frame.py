@@ -19,6 +19,7 @@ from gipt.i18n import gettext as _
 from gipt.queries.frame import Frame, find_frame
 from gipt.web.forms.reader import new_op
 from gipt.web.guard import cached_per_request, now, who
+from gipt.words import label, sentence
 
 csrf = CSRFProtect()
 
@@ -186,6 +187,8 @@ def context() -> dict[str, Any]:
     known = find_language(g.get("language", "en"))
     phone = works_on_phone()
     found: Frame | None = frame() if signed is not None else None
+    if found is not None:
+        g.digits = found.digits
     return {
         "lang": known.html_tag if known else "en",
         "dir": known.direction if known else "ltr",
@@ -232,4 +235,5 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     app.config["SESSION_COOKIE_NAME"] = "gipt_page"
     csrf.init_app(app)
     app.context_processor(context)
+    app.jinja_env.globals.update(label=label, sentence=sentence)
     app.url_defaults(hashed_static)

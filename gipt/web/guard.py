@@ -14,10 +14,12 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from gipt.actions.views import note_view
 from gipt.config import Settings
 from gipt.domain.access import Actor, Permission, allows
 from gipt.domain.problems import NotFound
 from gipt.queries import sign_ins
+from gipt.queries.frame import Frame
 from gipt.queries.sign_ins import SignedIn
 from gipt.secrecy import CannotUnseal, current_keys, seal, unseal
 
@@ -147,8 +149,11 @@ def is_idle(signed: SignedIn) -> bool:
 
 
 def lock_minutes() -> int:
-    """Give after how many idle minutes a phone asks for the PIN."""
-    return int(current_app.config.get("GIPT_LOCK_MINUTES", 3))
+    """Give after how many idle minutes a phone asks for the PIN: the programme's setting."""
+    from gipt.web.frame import frame  # the frame rests on this module
+
+    found: Frame | None = frame()
+    return found.lock_minutes if found else 3
 
 
 def guard_view() -> AnyResponse | str | tuple[str, int] | None:
@@ -212,10 +217,36 @@ def safe_next(default: str) -> str:
     return wish if wish.startswith("/") and not wish.startswith(("//", "/\\")) else default
 
 
+NAMED = frozenset(Permission) - {
+    Permission.OWN_ACCOUNT,
+    Permission.REPORT_EXTERNAL,
+    Permission.PROGRAMME_EDIT,
+    Permission.PLACES_EDIT,
+    Permission.PROTOCOL_EDIT,
+    Permission.CURRICULUM_ADOPT,
+    Permission.CRITERIA_EDIT,
+    Permission.AUDIT_SEE,
+    Permission.BACKUP,
+}
+"""Permissions whose pages show people: who looked at them is kept."""
+
+
+def note_named_view(response: AnyResponse) -> AnyResponse:
+    """Note that a page with named data was shown: ids only, stored later by the worker (decision 26)."""
+    signed = who()
+    if signed is None or request.method != "GET" or response.status_code != 200 or request.endpoint is None:
+        return response
+    if needed_by(current_app, request.endpoint) in NAMED:
+        entity = next(iter((request.view_args or {}).values()), None)
+        note_view(signed.staff_id, request.endpoint, None if entity is None else str(entity), now())
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Attach the guard to every request."""
     app.before_request(load_person)
     app.before_request(guard_view)
+    app.after_request(note_named_view)
 
 
 def cached_per_request(function: Callable[[], Any]) -> Callable[[], Any]:
