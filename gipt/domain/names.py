@@ -111,7 +111,8 @@ def sound_key(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", skeleton)
 
 
-def name_words(name: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def name_words(name: str) -> tuple[str, ...]:
     """Give the words of a name that carry it: no titles, no articles, "Abd al-X" as one word."""
     joined: list[str] = []
     for raw in normalise_name(name).split():
@@ -122,7 +123,7 @@ def name_words(name: str) -> list[str]:
         elif not is_article:
             joined.append(word)
     words = [word for word in joined if not word.isdigit()]
-    return words or normalise_name(name).split()
+    return tuple(words or normalise_name(name).split())
 
 
 def sound_keys(name: str) -> list[str]:
@@ -177,6 +178,7 @@ def _shared_words(one: str, other: str) -> tuple[int, int]:
     return shared, len(first)
 
 
+@lru_cache(maxsize=50_000)
 def _alike(one: str, other: str) -> bool:
     """Say whether two words have one key and, where both show their vowels, similar vowels too."""
     key = sound_key(one)

@@ -207,17 +207,15 @@ def read_date(value: CellValue, choice: DateChoice, window: Window, today: date)
     return day
 
 
-def orders_of(raws: Iterable[RawDate]) -> tuple[str, ...]:
-    """Give the orders of day and month under which every date of a column exists."""
+def orders_of(raws: Iterable[RawDate], months: int = 12) -> tuple[str, ...]:
+    """Give the orders of day and month under which every date of a column exists; () when none fits all."""
     open_ones = [raw for raw in raws if not raw.fixed]
-    fits = {
-        "dmy": all(raw.second <= 13 for raw in open_ones),
-        "mdy": all(raw.first <= 13 and raw.second <= 32 for raw in open_ones),
-    }
-    if not any(raw.first > 12 or raw.second > 12 for raw in open_ones) and all(
-        raw.first == raw.second for raw in open_ones
-    ):
+    if all(raw.first == raw.second for raw in open_ones):
         return ("dmy",)
+    fits = {
+        "dmy": all(raw.second <= months for raw in open_ones),
+        "mdy": all(raw.first <= months for raw in open_ones),
+    }
     return tuple(order for order in ORDERS if fits[order])
 
 
@@ -232,8 +230,9 @@ def study_column(
     raws = [(place, value, raw) for place, value in cells if (raw := raw_date(value)) is not None]
     if not raws:
         return DateChoice(), None
-    orders = orders_of(raw for _, _, raw in raws) or ORDERS
     calendars = _calendars(country, [raw for _, _, raw in raws], window, today)
+    months = 13 if CalendarKind.ETHIOPIAN in calendars else 12
+    orders = orders_of((raw for _, _, raw in raws), months) or ORDERS
     reason = "calendar" if len(calendars) > 1 else "order" if len(orders) > 1 else ""
     if not reason:
         return DateChoice(calendars[0], orders[0]), None

@@ -16,7 +16,7 @@ from gipt.intake.results import RowResult, RowState
 from gipt.intake.rows import RowProblem
 
 # In a bucket of one very common name only the last ones are compared: time stays in proportion to rows.
-NEIGHBOURS = 100
+NEIGHBOURS = 30
 
 
 def find_duplicates(rows: Sequence[RowResult]) -> list[RowResult]:

@@ -17,6 +17,7 @@ from gipt.intake.synonyms import FUNCTIONS, HEADERS, LINES, MEASURES, POINTS, SE
 from gipt.intake.tongues import in_every_language
 
 EXACT, INSIDE = 100, 60
+FAMILIES = {"phq": "phq9", "gad": "gad7", "who": "who5"}
 
 
 def normal_header(value: CellValue) -> str:
@@ -75,15 +76,22 @@ def measure_key(value: CellValue) -> str:
     """Give the measure key of a heading such as "PHQ-9 Q3", "PHQ9 total endline", "q7"; "" for none."""
     header = normal_header(value)
     for measure, listed in MEASURES.items():
-        found = re.search(rf"(?<!\w)(?:{_alternatives(listed)})(?!\d)(?=$|\W|[a-z_ ])", header)
-        if found is None and measure == "phq9":
-            # phq1 … phq10 number the questions, not the form.
-            found = re.search(r"(?<!\w)phq(?=\d{1,2}(?!\d))", header)
+        found = re.search(rf"(?<!\w)(?:{_alternatives(listed)})(?!\d)", header)
         if found:
-            rest = f"{header[: found.start()]} {header[found.end() :]}".strip()
-            return _with_part(measure, rest)
+            return _with_part(measure, f"{header[: found.start()]} {header[found.end() :]}".strip())
+    # phq1 … phq10 number the questions, not the form.
+    numbered = re.search(r"(?<!\w)(phq|gad|who) ?(?=\d{1,2}(?!\d))", header)
+    if numbered:
+        rest = f"{header[: numbered.start()]} {header[numbered.end() :]}".strip()
+        return _with_part(FAMILIES[numbered.group(1)], rest)
     bare = re.fullmatch(r"(?:q|item|question) ?(\d{1,2})", header)
-    return f"phq9.q{int(bare.group(1))}" if bare and 1 <= int(bare.group(1)) <= 10 else ""
+    return f"phq9.q{int(bare.group(1))}" if bare and 1 <= int(bare.group(1)) <= 9 else ""
+
+
+def numbered_question(value: CellValue) -> tuple[str, int] | None:
+    """Give measure and question of a heading such as "PHQ9" or "GAD 7", which name a form when they stand alone."""
+    found = re.fullmatch(r"(phq|gad|who) ?(\d{1,2})", normal_header(value))
+    return (FAMILIES[found.group(1)], int(found.group(2))) if found else None
 
 
 def says_total(value: CellValue) -> bool:

@@ -15,7 +15,7 @@ from gipt.intake.dates import DateChoice, DateQuestion, is_confirmed, study_colu
 from gipt.intake.duplicates import find_duplicates
 from gipt.intake.fields import TABLES, Holds, Kind
 from gipt.intake.grid import CellValue, Grid, Sheet, address, as_text
-from gipt.intake.read_rows import READERS
+from gipt.intake.read_rows import READERS, table_facts
 from gipt.intake.recognise import Recognition, TableGuess
 from gipt.intake.records import RECORDS, from_data, to_data
 from gipt.intake.results import RowResult, RowState
@@ -149,6 +149,7 @@ def _read_table(
     sheet: Sheet, guess: TableGuess, options: PreviewOptions, choices: Mapping[int, DateChoice | None]
 ) -> Iterator[RowResult]:
     mapped = [column.column for column in guess.columns if column.field]
+    facts = table_facts(sheet, guess)
     for row, _ in sheet.filled_rows():
         if row <= guess.header_row or all(sheet.cell(row, column) is None for column in mapped):
             continue
@@ -156,7 +157,7 @@ def _read_table(
         if is_skipped(guess, row, options):
             yield RowResult(guess.table, guess.sheet, row, RowState.SKIP, None, cells=cells)
             continue
-        reader = RowReader(sheet, guess, row, options).with_dates(choices)
+        reader = RowReader(sheet, guess, row, options, facts).with_dates(choices)
         record = READERS[guess.table](reader)
         blocked = record is None or any(problem.blocking for problem in reader.problems)
         state = RowState.PROBLEM if blocked else RowState.NEW
@@ -174,12 +175,12 @@ def preview_from_data(data: Any) -> Preview:
     if not isinstance(data, dict) or not isinstance(data.get("rows"), list):
         raise ValueError("not a preview")
     questions = tuple(from_data(ColumnQuestion, one) for one in data.get("questions", []))
-    return Preview(Kind(data["kind"]), tuple(row_from_data(one) for one in data["rows"]), questions)
+    return Preview(Kind(str(data.get("kind"))), tuple(row_from_data(one) for one in data["rows"]), questions)
 
 
 def row_from_data(data: Any) -> RowResult:
     """Give back one row; its record is read as its table says."""
-    if not isinstance(data, dict) or data.get("table") not in RECORDS:
+    if not isinstance(data, dict) or data.get("table") not in RECORDS or "record" not in data:
         raise ValueError("not a row")
     record = None if data["record"] is None else from_data(RECORDS[data["table"]], data["record"])
     rest = from_data(RowResult, {**data, "record": None})

@@ -6,8 +6,9 @@ from datetime import date
 
 from gipt.domain.people import Disability, Displacement, Sex
 from gipt.intake import values
-from gipt.intake.grid import CellValue, as_text
+from gipt.intake.grid import CellValue, Sheet, as_text
 from gipt.intake.headers import point_of
+from gipt.intake.recognise import TableGuess
 from gipt.intake.records import (
     ClosedDayRow,
     PersonRow,
@@ -18,7 +19,7 @@ from gipt.intake.records import (
     StaffRow,
     VenueRow,
 )
-from gipt.intake.rows import RowReader
+from gipt.intake.rows import RowReader, TableFacts
 
 ABOUT_A_YEAR = 1  # an age and a birth date may differ by a birthday
 
@@ -31,14 +32,13 @@ def read_person(row: RowReader) -> PersonRow | None:
     consent = row.read("consent", values.yes_no)
     if consented_on is not None and consent is False:
         row.say("consent", "consent_before")
-    sexes = _column(row, "sex")
     record = PersonRow(
         sheet=row.sheet.name,
         row=row.row,
         name=name,
         code=row.text("code"),
         called_name=row.text("called_name"),
-        sex=row.read("sex", lambda value: values.sex(value, sexes)) or Sex.MISSING,
+        sex=row.read("sex", lambda value: values.sex(value, row.facts.sexes)) or Sex.MISSING,
         birth_date=birth_date,
         birth_year=birth_year,
         birth_year_about=about,
@@ -76,13 +76,19 @@ def _birth(row: RowReader, seen_on: date) -> tuple[date | None, int | None, bool
     return born, born.year if born else year, about
 
 
-def _column(row: RowReader, key: str) -> list[CellValue]:
-    column = row.guess.column_of(key)
+def table_facts(sheet: Sheet, guess: TableGuess) -> TableFacts:
+    """Give what only the whole table tells; worked out once, not for each row."""
+    sexes = {as_text(cell) for cell in _cells(sheet, guess, "sex")}
+    keys = [column.field for column in guess.columns if column.field.partition("@")[0] == "mark"]
+    marks = [cell for key in keys for cell in _cells(sheet, guess, key)]
+    return TableFacts(tuple(sorted(sexes)), values.mark_meaning_of_x(marks))
+
+
+def _cells(sheet: Sheet, guess: TableGuess, key: str) -> list[CellValue]:
+    column = guess.column_of(key)
     if column is None:
         return []
-    return [
-        row.sheet.cell(number, column) for number in range(row.guess.header_row + 1, len(row.sheet.rows) + 1)
-    ]
+    return [sheet.cell(number, column) for number in range(guess.header_row + 1, len(sheet.rows) + 1)]
 
 
 def read_register(row: RowReader) -> RegisterRow | None:
@@ -126,13 +132,12 @@ def _marks(row: RowReader, session: int | None, held_on: date | None) -> tuple[R
     keys = row.marks() + (["mark"] if row.cell("mark") is not None else [])
     if not keys:
         return ()
-    x_means = values.mark_meaning_of_x(cell for key in keys for cell in _column(row, key))
     marks = []
     for key in keys:
         value = row.cell(key)
         if value is None or not as_text(value).strip("-–— ."):
             continue
-        status = row.read(key, lambda cell: values.mark(cell, x_means=x_means))
+        status = row.read(key, lambda cell: values.mark(cell, x_means=row.facts.x_means))
         if status is None:
             continue
         if key == "mark":
@@ -186,14 +191,13 @@ def read_staff(row: RowReader) -> StaffRow | None:
     email = row.text("email")
     if email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
         row.say("email", "not_an_address", value=email)
-    sexes = _column(row, "sex")
     record = StaffRow(
         sheet=row.sheet.name,
         row=row.row,
         name=row.text("name"),
         role=role,
         site=row.text("site"),
-        sex=row.read("sex", lambda value: values.sex(value, sexes)) or Sex.MISSING,
+        sex=row.read("sex", lambda value: values.sex(value, row.facts.sexes)) or Sex.MISSING,
         phone=row.read("phone", values.phone) or "",
         email=email,
         languages=row.text("languages"),

@@ -7,10 +7,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from gipt.domain.measures import AssessmentPoint, all_measures
 from gipt.domain.problems import Invalid, Unknown
 from gipt.intake.fields import TABLES, Kind, Table, tables_of
 from gipt.intake.grid import CellValue, Grid, Sheet, as_text, column_letters
-from gipt.intake.headers import field_of, mark_key, measure_key, normal_header, says_total, sheet_titles
+from gipt.intake.headers import (
+    field_of,
+    mark_key,
+    measure_key,
+    normal_header,
+    numbered_question,
+    says_total,
+    sheet_titles,
+)
 
 HEADER_ROWS = 25  # headings are looked for in the first rows; titles, logos and dates may stand above them
 EXAMPLE_ROWS = 5
@@ -121,8 +130,11 @@ def is_field(key: str, table: str) -> bool:
     name, _, when = key.partition("@")
     if name == "mark":
         return table == "register" and bool(when)
-    measure, _, part = name.partition(".")
-    return table in {"people", "register"} and bool(part) and measure_key(f"{measure} {part}") == name
+    code, _, part = name.partition(".")
+    parts = {item.id for measure in all_measures() if measure.code == code for item in measure.items}
+    if table not in {"people", "register"} or part not in parts | {"total", "line"} or not parts:
+        return False
+    return not when or when in list(AssessmentPoint) or re.fullmatch(r"s\d{1,2}", when) is not None
 
 
 def _best_table(number: int, sheet: Sheet, kind: Kind) -> TableGuess | None:
@@ -195,19 +207,38 @@ def _settle_measures(
     "PHQ9" after PHQ1 to PHQ8 is the ninth question, not the total; "Total" behind the questions of one
     measure is its total; a column of all digits ("120301100") is headed like a column of totals.
     """
-    fields = [guess.field for guess in columns]
+    fields = {guess.field for guess in columns}
     measured = {field.partition(".")[0] for field in fields if re.fullmatch(r"\w+\.(q\d+|line)", field)}
     settled = []
     for guess in columns:
         field = guess.field
-        if field == "phq9.total" and "phq9.q8" in fields and "phq9.q9" not in fields:
-            field = "phq9.q9"
+        question = numbered_question(guess.header)
+        if question and _in_series(question, fields):
+            field = f"{question[0]}.q{question[1]}"
         elif not field and len(measured) == 1 and says_total(guess.header):
             field = f"{next(iter(measured))}.total"
         elif ".total" in field and _holds_lines(sheet, header_row, guess.column):
             field = field.replace(".total", ".line")
         settled.append(guess if field == guess.field else replace(guess, field=field, sure=95))
-    return tuple(settled)
+    return _freed(tuple(settled))
+
+
+def _in_series(question: tuple[str, int], fields: set[str]) -> bool:
+    """Say whether the neighbours of a numbered question are there, and it is not taken already."""
+    measure, number = question
+    neighbours = {f"{measure}.q{number - 1}", f"{measure}.q{number + 1}"}
+    return bool(neighbours & fields) and f"{measure}.q{number}" not in fields
+
+
+def _freed(columns: tuple[ColumnGuess, ...]) -> tuple[ColumnGuess, ...]:
+    """Give a total that lost its place to "PHQ9" its place again, now that PHQ9 is a question."""
+    used = {guess.field for guess in columns}
+    return tuple(
+        replace(guess, field=key, sure=95)
+        if not guess.field and (key := measure_key(guess.header)) and key not in used
+        else guess
+        for guess in columns
+    )
 
 
 def _holds_lines(sheet: Sheet, header_row: int, column: int) -> bool:

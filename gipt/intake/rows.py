@@ -75,11 +75,21 @@ def window_of(field: Field | None, today: date) -> Window:
     return Window(date(today.year - 30, 1, 1), latest)
 
 
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """Hold what only the whole table tells: the letters in its column of sex, and what "x" means in its marks."""
+
+    sexes: tuple[str, ...] = ()
+    x_means: str = "present"
+
+
 class RowReader:
     """Read the fields of one row; every fault becomes a `RowProblem` and the field stays empty."""
 
-    def __init__(self, sheet: Sheet, guess: TableGuess, row: int, options: PreviewOptions) -> None:
-        self.sheet, self.guess, self.row, self.options = sheet, guess, row, options
+    def __init__(
+        self, sheet: Sheet, guess: TableGuess, row: int, options: PreviewOptions, facts: TableFacts
+    ) -> None:
+        self.sheet, self.guess, self.row, self.options, self.facts = sheet, guess, row, options, facts
         self.table = TABLES[guess.table]
         self.problems: list[RowProblem] = []
         self._columns = {column.field: column for column in guess.columns if column.field}

@@ -238,10 +238,10 @@ SHEETS: dict[str, str] = {
     "register": ("register|attendance|sessions|registre|presences|سجل|الحضور|rejista|mahudhurio|መዝገብ|हाजिरी"),
 }
 
-# Words in headers of measures and sessions.
+# Words in headers of measures and sessions; the first that fits wins, so the special stand before the general.
 MEASURES: dict[str, str] = {
-    "phq9": "phq 9|phq9|phq",
     "phq2": "phq 2|phq2",
+    "phq9": "phq 9|phq9|phq",
     "gad7": "gad 7|gad7|gad",
     "who5": "who 5|who5",
     "epds": "epds|edinburgh",

@@ -252,7 +252,8 @@ def mark(value: CellValue, *, x_means: str = "present") -> AttendanceStatus:
 
 def mark_meaning_of_x(cells: Iterable[CellValue]) -> str:
     """Give what "x" means in a register: came beside absences, did not come beside ticks, "" when unclear."""
-    seen = {found for cell in cells if cell is not None and (found := meaning(cell, words.MARKS))}
+    different = {as_text(cell) for cell in cells if cell is not None}
+    seen = {found for cell in different if (found := meaning(cell, words.MARKS))}
     has_come, has_not = "present" in seen, "absent_unknown" in seen
     if has_come and has_not:
         return ""
