@@ -12,6 +12,7 @@ from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission
 from gipt.domain.problems import Conflict, Invalid, NotFound
 from gipt.models import AbsenceFollowUp, Session, Visitor
+from gipt.models.groups import CANCEL_REASONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,22 @@ def report_not_held(
 ) -> None:
     """Note that a meeting did not happen and why; the coordinator decides what comes of its number."""
     session = session_row(session_id, by, now.date())
+    if reason not in CANCEL_REASONS:
+        raise Invalid(field="reason", reason="unknown_choice")
     if session.status == "held":
         raise Conflict(reason="session_held", session=session.number)
+    if session.status in ("cancelled", "merged"):
+        raise Conflict(reason="session_cancelled", session=session.number)
     db.session.execute(
         sa.update(Session)
         .where(Session.id == session_id)
-        .values(status="cancelled", cancel_reason=reason, cancel_note=note, held_on=None)
+        .values(
+            status="cancelled",
+            cancel_reason=reason,
+            cancel_note=note,
+            held_on=None,
+            gap="open" if session.kind == "core" else "none",
+        )
     )
     audit("report_not_held", by=by, now=now, entity="session", entity_id=session_id, op=op, reason=reason)
 

@@ -9,7 +9,7 @@ from gipt.actions.base import action, audit
 from gipt.db import db, new_id
 from gipt.domain.access import Actor
 from gipt.domain.problems import Invalid, NotFound
-from gipt.models import Cycle, Enrolment, Goal, Group, PreGroupMeeting
+from gipt.models import Cycle, Enrolment, Goal, Group, Member, PreGroupMeeting
 from gipt.queries.scope import seen_cycles
 
 AREAS = ("grief", "dispute", "life_change", "loneliness")
@@ -17,10 +17,13 @@ AREAS = ("grief", "dispute", "life_change", "loneliness")
 
 @dataclass(frozen=True, slots=True)
 class PreGroupRecord:
-    """The first talk with one enrolled person (domain.md 1.6); consents and the measure have their own actions."""
+    """The first talk with one enrolled person (domain.md 1.6); consents and the measure have their own actions.
+
+    `held_on` is None while the talk goes on: only a finished one counts as held.
+    """
 
     enrolment_id: str
-    held_on: date
+    held_on: date | None
     steps_done: tuple[str, ...] = ()
     problem_area: str | None = None
     other_areas: tuple[str, ...] = ()
@@ -60,7 +63,7 @@ def record_pre_group(*, record: PreGroupRecord, by: Actor, now: datetime, op: st
             id=new_id(), enrolment_id=record.enrolment_id, kind=record.kind, created_at=now
         )
         db.session.add(meeting)
-    meeting.held_on, meeting.by_id = record.held_on, by.staff_id
+    meeting.held_on, meeting.by_id = record.held_on or meeting.held_on, by.staff_id
     meeting.steps_done, meeting.confirmed_dates = list(record.steps_done), record.confirmed_dates
     enrolment = db.session.get(Enrolment, record.enrolment_id)
     assert enrolment is not None
@@ -69,6 +72,38 @@ def record_pre_group(*, record: PreGroupRecord, by: Actor, now: datetime, op: st
     enrolment.story = record.story
     _set_goals(record, now)
     audit("record_pre_group", by=by, now=now, entity="enrolment", entity_id=record.enrolment_id, op=op)
+    return meeting.id
+
+
+@action("record_caregiver")
+def record_caregiver(
+    *,
+    enrolment_id: str,
+    name: str | None,
+    relation: str | None,
+    held_on: date,
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
+) -> str:
+    """Note who cares for a member and that this person was talked with (domain.md 1.6); gives the meeting's id.
+
+    The caregiver's consent is its own record (`gipt.actions.consents`).
+    """
+    member_id, _cycle_id, _site_id = enrolment_site(enrolment_id, by, now)
+    member = db.session.get_one(Member, member_id)
+    member.caregiver_name, member.caregiver_relation = name, relation
+    member.changed_at = now
+    meeting = db.session.scalar(
+        sa.select(PreGroupMeeting).where(
+            PreGroupMeeting.enrolment_id == enrolment_id, PreGroupMeeting.kind == "caregiver"
+        )
+    )
+    if meeting is None:
+        meeting = PreGroupMeeting(id=new_id(), enrolment_id=enrolment_id, kind="caregiver", created_at=now)
+        db.session.add(meeting)
+    meeting.held_on, meeting.by_id = held_on, by.staff_id
+    audit("record_caregiver", by=by, now=now, entity="enrolment", entity_id=enrolment_id, op=op)
     return meeting.id
 
 

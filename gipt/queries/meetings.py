@@ -3,7 +3,7 @@
 Every page asks a fixed number of questions, whatever the number of members.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,12 +11,10 @@ import sqlalchemy as sa
 
 from gipt.db import db
 from gipt.domain.access import Actor
-from gipt.domain.guides import Curriculum
+from gipt.domain.guides import Curriculum, SessionGuide
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.problems import NotFound
 from gipt.models import (
-    AbsenceFollowUp,
-    Answer,
     Assessment,
     Attendance,
     CurriculumVersion,
@@ -41,7 +39,7 @@ BACK_DAYS = 21
 
 @dataclass(frozen=True, slots=True)
 class MeetingCard:
-    """One meeting as Today and lists show it; `came` and `marked` count members."""
+    """One meeting as Today and lists show it; `marked`, `came` and `asked` (check-in over) count members."""
 
     session_id: str
     cycle_id: str
@@ -58,28 +56,23 @@ class MeetingCard:
     members: int
     marked: int
     came: int
+    asked: int
 
 
 @dataclass(frozen=True, slots=True)
-class Absence:
-    """Somebody to ask after."""
+class CheckState:
+    """Where one check-in of one member stands: started, done or declined."""
 
-    session_id: str
-    enrolment_id: str
-    cycle_id: str
-    group_name: str
-    member_name: str | None
-    sign: int
-    number: int
-    due_on: date
-    done: bool
+    status: str
+    answered: int
+    safety: str
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One member of a meeting: mark so far and where the check-in stands.
+    """One member of a meeting: mark so far and where each check-in stands, by measure.
 
-    `check_in` is none, started, done or declined; `new` says that no first talk was recorded.
+    `new` says that no first talk was recorded.
     """
 
     enrolment_id: str
@@ -93,10 +86,9 @@ class RosterRow:
     minutes_late: int | None
     left_after_half: bool | None
     with_child: bool
-    check_in: str | None
-    answered: int
     new: bool
     open_safety: bool
+    checks: dict[str, CheckState] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +121,7 @@ class MeetingPage:
     note: str | None
     language: str | None
     curriculum: Curriculum
+    next_on: date | None
     roster: tuple[RosterRow, ...]
 
     @property
@@ -151,10 +144,53 @@ class MeetingPage:
     @property
     def measures(self) -> tuple[str, ...]:
         """Give the measures due in this meeting."""
-        if self.kind != "core":
-            return ()
-        due = self.curriculum.due(AssessmentPoint.SESSION, session=self.number)
+        if self.kind == "follow_up":
+            due = self.curriculum.due(AssessmentPoint.FOLLOW_UP, follow_up=self.label)
+        elif self.kind == "core":
+            due = self.curriculum.due(AssessmentPoint.SESSION, session=self.number)
+        else:
+            due = ()
         return tuple(one.measure for one in due)
+
+    def point_of(self, measure: str) -> AssessmentPoint:
+        """Give the point of a check-in in this meeting.
+
+        In the last meeting it is the endline too, where one is due from that day on: nobody is asked the same
+        questions twice on one day (domain.md 5.4.1 takes the first endline inside the window).
+        """
+        if self.kind == "follow_up":
+            return AssessmentPoint.FOLLOW_UP
+        last = self.kind == "core" and self.number == self.curriculum.sessions
+        if last and self.curriculum.endline.first_day <= 0:
+            ends = {one.measure for one in self.curriculum.due(AssessmentPoint.ENDLINE)}
+            return AssessmentPoint.ENDLINE if measure in ends else AssessmentPoint.SESSION
+        return AssessmentPoint.SESSION
+
+    def check_state(self, row: RosterRow) -> str:
+        """Give where a member's check-ins stand together: none, started, done or declined."""
+        states = [row.checks[one].status for one in self.measures if one in row.checks]
+        if not states:
+            return "none"
+        if len(states) < len(self.measures) or "started" in states:
+            return "started"
+        return "done" if "done" in states else "declined"
+
+    @property
+    def to_ask(self) -> tuple[RosterRow, ...]:
+        """Give who came, beginning each meeting with another member, so that nobody is always the last."""
+        rows = self.came
+        start = int(self.session_id[:8], 16) % len(rows) if rows else 0
+        return rows[start:] + rows[:start]
+
+    @property
+    def asked(self) -> int:
+        """Give how many of those who came were asked, or did not want to be."""
+        return sum(1 for row in self.came if self.check_state(row) in ("done", "declined"))
+
+    @property
+    def guide(self) -> SessionGuide | None:
+        """Give the outline of a core meeting; other meetings have none."""
+        return self.curriculum.guide_of(self.number) if self.kind == "core" else None
 
 
 def _member_count() -> Any:
@@ -178,6 +214,15 @@ def _mark_count(statuses: tuple[str, ...] | None = None) -> Any:
     return counted.correlate(Session).scalar_subquery()
 
 
+def _asked_count() -> Any:
+    return (
+        sa.select(sa.func.count(sa.distinct(Assessment.enrolment_id)))
+        .where(Assessment.session_id == Session.id, Assessment.status.in_(("done", "declined")))
+        .correlate(Session)
+        .scalar_subquery()
+    )
+
+
 def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
     """List the meetings from `BACK_DAYS` ago (unfinished ones) to `days` ahead, by date and time."""
     rows = db.session.execute(
@@ -197,6 +242,7 @@ def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
             _member_count().label("members"),
             _mark_count().label("marked"),
             _mark_count(CAME).label("came"),
+            _asked_count().label("asked"),
         )
         .join(Cycle, Cycle.id == Session.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
@@ -216,44 +262,10 @@ def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
             members=row.members,
             marked=row.marked,
             came=row.came,
+            asked=row.asked,
         )
         for row in rows
     ]
-
-
-def find_absences(by: Actor, today: date, *, done: bool = False) -> list[Absence]:
-    """List who is to be asked after, the most urgent first."""
-    rows = db.session.execute(
-        sa.select(
-            AbsenceFollowUp.session_id,
-            AbsenceFollowUp.enrolment_id,
-            Session.cycle_id,
-            Group.name,
-            Member.name.label("member_name"),
-            Membership.sign,
-            Session.number,
-            AbsenceFollowUp.due_on,
-            AbsenceFollowUp.done_at,
-        )
-        .join(Session, Session.id == AbsenceFollowUp.session_id)
-        .join(Cycle, Cycle.id == Session.cycle_id)
-        .join(Group, Group.id == Cycle.group_id)
-        .join(Enrolment, Enrolment.id == AbsenceFollowUp.enrolment_id)
-        .join(Member, Member.id == Enrolment.member_id)
-        .join(
-            Membership,
-            sa.and_(Membership.enrolment_id == Enrolment.id, Membership.cycle_id == Session.cycle_id),
-        )
-        .where(
-            seen_sessions(by, today),
-            Enrolment.exit_type.is_(None),
-            AbsenceFollowUp.done_at.is_not(None) if done else AbsenceFollowUp.done_at.is_(None),
-            AbsenceFollowUp.due_on >= today - timedelta(days=BACK_DAYS),
-        )
-        .order_by(AbsenceFollowUp.due_on, Membership.sign)
-        .limit(50)
-    )
-    return [record(Absence, row[:8], done=row.done_at is not None) for row in rows]
 
 
 def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
@@ -286,6 +298,7 @@ def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
             Session.note,
             Cycle.language,
             CurriculumVersion.content_hash,
+            _next_on().label("next_on"),
         )
         .join(Cycle, Cycle.id == Session.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
@@ -305,7 +318,24 @@ def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
         note=row.note,
         language=row.language,
         curriculum=published(row.content_hash),
+        next_on=row.next_on,
         roster=roster,
+    )
+
+
+def _next_on() -> Any:
+    """Give the day of the next meeting that is still to come after this one."""
+    following = sa.orm.aliased(Session)
+    return (
+        sa.select(sa.func.min(following.on_date))
+        .where(
+            following.cycle_id == Session.cycle_id,
+            following.kind == "core",
+            following.number > Session.number,
+            following.status.in_(("planned", "confirmed", "postponed")),
+        )
+        .correlate(Session)
+        .scalar_subquery()
     )
 
 
@@ -319,7 +349,11 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
     )
     talked = (
         sa.select(PreGroupMeeting.id)
-        .where(PreGroupMeeting.enrolment_id == Enrolment.id, PreGroupMeeting.held_on.is_not(None))
+        .where(
+            PreGroupMeeting.enrolment_id == Enrolment.id,
+            PreGroupMeeting.kind == "pre_group",
+            PreGroupMeeting.held_on.is_not(None),
+        )
         .correlate(Enrolment)
         .exists()
     )
@@ -336,10 +370,12 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
             Attendance.minutes_late,
             Attendance.left_after_half,
             sa.func.coalesce(Attendance.with_child, sa.false()).label("with_child"),
-            Assessment.status.label("check_in"),
-            sa.func.coalesce(Assessment.answered, 0).label("answered"),
             sa.not_(talked).label("new"),
             open_safety.label("open_safety"),
+            Assessment.measure,
+            Assessment.status.label("check_in"),
+            Assessment.answered,
+            Assessment.safety,
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .join(Member, Member.id == Enrolment.member_id)
@@ -364,61 +400,9 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
     )
     seen: dict[str, RosterRow] = {}
     for row in rows:
-        seen.setdefault(row.enrolment_id, record(RosterRow, row))
+        member = seen.get(row.enrolment_id)
+        if member is None:
+            member = seen[row.enrolment_id] = record(RosterRow, row[:13])
+        if row.measure is not None:
+            member.checks[row.measure] = CheckState(row.check_in, row.answered, row.safety)
     return tuple(seen.values())
-
-
-@dataclass(frozen=True, slots=True)
-class GivenAnswers:
-    """The answers so far of one assessment: item id to value, or to None with the reason in `missing`."""
-
-    assessment_id: str | None
-    status: str | None
-    total: int | None
-    values: dict[str, int | None]
-    missing: dict[str, str]
-    changed_at: datetime | None
-
-
-NO_ANSWERS = GivenAnswers(None, None, None, {}, {}, None)
-
-
-def find_answers(
-    enrolment_id: str, measure: str, *, session_id: str | None, point: str, label: str | None = None
-) -> GivenAnswers:
-    """Give what was answered so far; the caller has checked that the enrolment is the actor's to see."""
-    where = [Assessment.enrolment_id == enrolment_id, Assessment.measure == measure]
-    if session_id is not None:
-        where.append(Assessment.session_id == session_id)
-    else:
-        where += [
-            Assessment.session_id.is_(None),
-            Assessment.point == point,
-            Assessment.label.is_not_distinct_from(label),
-        ]
-    rows = db.session.execute(
-        sa.select(
-            Assessment.id,
-            Assessment.status,
-            Assessment.total,
-            Assessment.changed_at,
-            Answer.item,
-            Answer.value,
-            Answer.missing,
-        )
-        .outerjoin(Answer, Answer.assessment_id == Assessment.id)
-        .where(*where)
-        .order_by(Assessment.created_at)
-    ).all()
-    if not rows:
-        return NO_ANSWERS
-    first = rows[0]
-    given = [row for row in rows if row.id == first.id and row.item is not None]
-    return GivenAnswers(
-        first.id,
-        first.status,
-        first.total,
-        {row.item: row.value for row in given},
-        {row.item: row.missing for row in given if row.missing is not None},
-        first.changed_at,
-    )

@@ -1,6 +1,6 @@
 """What a facilitator sees of the own groups: the list, one group with its meetings and members."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,10 +10,12 @@ from gipt.domain.access import Actor
 from gipt.domain.guides import Curriculum
 from gipt.domain.problems import NotFound
 from gipt.models import (
+    Assessment,
     Attendance,
     CurriculumVersion,
     Cycle,
     Enrolment,
+    Goal,
     Group,
     Member,
     Membership,
@@ -175,7 +177,11 @@ def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
 def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
     talked = (
         sa.select(PreGroupMeeting.id)
-        .where(PreGroupMeeting.enrolment_id == Enrolment.id, PreGroupMeeting.held_on.is_not(None))
+        .where(
+            PreGroupMeeting.enrolment_id == Enrolment.id,
+            PreGroupMeeting.kind == "pre_group",
+            PreGroupMeeting.held_on.is_not(None),
+        )
         .correlate(Enrolment)
         .exists()
     )
@@ -227,3 +233,128 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
         if row.number is not None:
             member.marks[row.number] = row.status
     return tuple(members.values())
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingMark:
+    """One meeting of a member's row: mark and totals of the check-ins, by measure (never shown as numbers)."""
+
+    number: int
+    on_date: date
+    status: str
+    mark: str | None
+    totals: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPage:
+    """One member as the own facilitator sees them."""
+
+    enrolment_id: str
+    member_id: str
+    cycle_id: str
+    sign: int
+    name: str | None
+    called_name: str | None
+    phone: str | None
+    may_call: str | None
+    may_text: str | None
+    contact_note: str | None
+    problem_area: str | None
+    exit_type: str | None
+    left_on: date | None
+    pre_group_held: bool
+    open_safety: bool
+    meetings: tuple[MeetingMark, ...]
+    goals: tuple[str, ...]
+
+
+def get_member(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> MemberPage:
+    """Give one member of an own group in three queries; raise NotFound when it is not the actor's."""
+    talked = (
+        sa.select(PreGroupMeeting.id)
+        .where(
+            PreGroupMeeting.enrolment_id == Enrolment.id,
+            PreGroupMeeting.kind == "pre_group",
+            PreGroupMeeting.held_on.is_not(None),
+        )
+        .correlate(Enrolment)
+        .exists()
+    )
+    open_safety = (
+        sa.select(SafetyEpisode.id)
+        .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
+        .correlate(Enrolment)
+        .exists()
+    )
+    row = db.session.execute(
+        sa.select(
+            Membership.enrolment_id,
+            Enrolment.member_id,
+            Membership.cycle_id,
+            Membership.sign,
+            Member.name,
+            Member.called_name,
+            Member.phone,
+            Member.may_call,
+            Member.may_text,
+            Member.contact_note,
+            Enrolment.problem_area,
+            Enrolment.exit_type,
+            Membership.left_on,
+            talked.label("pre_group_held"),
+            open_safety.label("open_safety"),
+        )
+        .join(Enrolment, Enrolment.id == Membership.enrolment_id)
+        .join(Member, Member.id == Enrolment.member_id)
+        .join(Cycle, Cycle.id == Membership.cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(
+            Membership.cycle_id == cycle_id, Membership.enrolment_id == enrolment_id, seen_cycles(by, today)
+        )
+        .order_by(Membership.joined_on.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(kind="enrolment")
+    goals = db.session.scalars(
+        sa.select(Goal.text)
+        .where(Goal.enrolment_id == enrolment_id, Goal.status != "dropped")
+        .order_by(Goal.created_at)
+    )
+    return record(
+        MemberPage,
+        row,
+        meetings=_member_meetings(cycle_id, enrolment_id),
+        goals=tuple(goal for goal in goals if goal),
+    )
+
+
+def _member_meetings(cycle_id: str, enrolment_id: str) -> tuple[MeetingMark, ...]:
+    rows = db.session.execute(
+        sa.select(
+            Session.id,
+            Session.number,
+            sa.func.coalesce(Session.held_on, Session.on_date).label("on_date"),
+            Session.status,
+            Attendance.status.label("mark"),
+            Assessment.measure,
+            Assessment.total,
+        )
+        .outerjoin(
+            Attendance,
+            sa.and_(Attendance.session_id == Session.id, Attendance.enrolment_id == enrolment_id),
+        )
+        .outerjoin(
+            Assessment,
+            sa.and_(Assessment.session_id == Session.id, Assessment.enrolment_id == enrolment_id),
+        )
+        .where(Session.cycle_id == cycle_id, Session.kind == "core", Session.status != "cancelled")
+        .order_by(Session.number)
+    )
+    found: dict[str, MeetingMark] = {}
+    for row in rows:
+        meeting = found.setdefault(row.id, record(MeetingMark, row[1:5]))
+        if row.total is not None:
+            meeting.totals[row.measure] = row.total
+    return tuple(found.values())
