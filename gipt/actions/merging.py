@@ -192,7 +192,7 @@ def _merge_episodes(keep_id: str, other_id: str, by: Actor, now: datetime) -> No
         db.session.add(SafetyEvent(id=new_id(), episode_id=episode.id, kind="joined", level=episode.level, code=code,
                                    on_date=None, note=None, by_id=by.staff_id, at=now))
     second.status, second.closed_at, second.closed_by_id = "closed", now, by.staff_id
-    second.outcome, second.unseen = "joined", False
+    second.outcome, second.unseen = "merged", False
     # The open episode must be alone before the rows change hands: one open episode for a person.
     db.session.flush()
     first.member_id = keep_id
