@@ -118,6 +118,10 @@ class Ledger:
         count = self.counts[count_key(name, where)]
         return printed(count.value, self.marks[count.key], self.threshold or 0)
 
+    def value(self, name: str, where: str = TOTAL) -> int:
+        """Give the true number of a count."""
+        return self.counts[count_key(name, where)].value
+
     def shows(self, name: str, where: str = TOTAL) -> bool:
         """Say whether a count is printed as a number."""
         return self.marks[count_key(name, where)] is Mark.SHOWN

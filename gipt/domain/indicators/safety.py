@@ -6,7 +6,7 @@ from gipt.domain.indicators.facts import EnrolmentFact, ReferralFact, SafetyFact
 from gipt.domain.indicators.tally import Entry, Tally, Unit
 from gipt.domain.periods import Period
 
-UNTRIAGED = "untriaged"
+UNTRIAGED = "unknown"
 LEVELS = ("1", "2", "3", UNTRIAGED)
 
 

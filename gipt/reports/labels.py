@@ -1,0 +1,290 @@
+"""The words of workbooks: sheets, columns, indicators and how each is counted, marked for translation by code.
+
+Codes stay English and stable; the words here are looked up in the report's language when a workbook is built.
+Nothing here speaks of cause: change is change among participants.
+"""
+
+from gipt.i18n import N_
+
+SHEETS = {
+    "cover": N_("Cover"),
+    "contents": N_("Contents"),
+    "indicators": N_("Indicators"),
+    "disaggregation": N_("Disaggregation"),
+    "attendance": N_("Attendance"),
+    "outcomes": N_("Outcomes"),
+    "safety": N_("Safety"),
+    "dictionary": N_("Dictionary"),
+    "members": N_("Members"),
+    "sessions": N_("Sessions"),
+    "summary": N_("Summary"),
+}
+
+PURPOSES = {
+    "cover": N_("What this report is, of which days and places, and the rules it was made by."),
+    "contents": N_("The sheets of this workbook."),
+    "indicators": N_("Each indicator with numerator, denominator, value and definition."),
+    "disaggregation": N_(
+        "The same indicators by sex, age, site, disability and displacement, one row per part."
+    ),
+    "attendance": N_("How many members were expected and came, by session number."),
+    "outcomes": N_(
+        "Change among participants from baseline to endline, in three ways of counting side by side."
+    ),
+    "safety": N_("Counts of safety episodes and referrals. Never a row per event."),
+    "dictionary": N_("What every sheet, column, code and mark means."),
+    "members": N_("One row per enrolment, with codes and without names."),
+    "sessions": N_("One row per member and session."),
+    "summary": N_("Each indicator with numerator, denominator, value and definition."),
+}
+
+COLUMNS = {
+    "field": N_("Field"),
+    "content": N_("Content"),
+    "sheet": N_("Sheet"),
+    "purpose": N_("What it answers"),
+    "code": N_("Code"),
+    "indicator": N_("Indicator"),
+    "analysis_set": N_("Way of counting"),
+    "unit": N_("Unit"),
+    "numerator": N_("Numerator"),
+    "rest": N_("Rest (denominator less numerator)"),
+    "denominator": N_("Denominator"),
+    "value": N_("Value"),
+    "low": N_("95 % interval, low"),
+    "high": N_("95 % interval, high"),
+    "n": N_("n"),
+    "missing": N_("Not known"),
+    "definition": N_("Definition"),
+    "note": N_("Note"),
+    "dimension": N_("Broken down by"),
+    "part": N_("Part (code)"),
+    "part_label": N_("Part"),
+    "session_number": N_("Session number"),
+    "expected": N_("Expected"),
+    "came": N_("Came"),
+    "did_not_come": N_("Did not come"),
+    "share": N_("Share that came"),
+    "level": N_("Level"),
+    "kind": N_("Kind"),
+    "name": N_("Name"),
+    "type": N_("Type"),
+    "member": N_("Member code"),
+    "enrolment": N_("Enrolment code"),
+    "site": N_("Site code"),
+    "group": N_("Group code"),
+    "cycle": N_("Cycle code"),
+    "curriculum": N_("Curriculum"),
+    "enrolled_on": N_("Enrolled on"),
+    "sex": N_("Sex"),
+    "age": N_("Age at enrolment"),
+    "age_band": N_("Age band"),
+    "disability": N_("Disability"),
+    "displacement": N_("Displacement"),
+    "population": N_("Population"),
+    "sessions": N_("Sessions of the curriculum"),
+    "attended": N_("Sessions attended"),
+    "sessions_expected": N_("Sessions expected"),
+    "made_up": N_("Sessions made up"),
+    "completed": N_("Completed (1 = yes)"),
+    "exit": N_("Exit"),
+    "baseline": N_("Baseline total"),
+    "endline": N_("Endline total"),
+    "planned_on": N_("Planned on"),
+    "first_confirmed_on": N_("Date first confirmed"),
+    "held_on": N_("Held on"),
+    "session_status": N_("Session status"),
+    "cancel_reason": N_("Reason for cancelling"),
+    "attendance": N_("Attendance"),
+    "is_expected": N_("Expected (1 = yes)"),
+    "is_attended": N_("Counted as attended (1 = yes)"),
+    "days_off": N_("Days from the date first confirmed"),
+    "measure": N_("Measure"),
+    "point": N_("When it was given"),
+    "on": N_("Given on"),
+    "mode": N_("How it was given"),
+    "language": N_("Language"),
+    "total": N_("Total"),
+    "answered": N_("Items answered"),
+    "items": N_("Items of the measure"),
+    "complete": N_("Complete (1 = yes)"),
+    "prorated": N_("Prorated (1 = yes)"),
+    "totals_only": N_("Total without answers (1 = yes)"),
+    "measure_version": N_("Version of the measure"),
+}
+
+INDICATORS = {
+    "I-01": N_("People screened"),
+    "I-02": N_("People who screened positive"),
+    "I-03": N_("Eligible people who were enrolled"),
+    "F5": N_("People enrolled"),
+    "F5-E": N_("Enrolments, somebody who came back counted again"),
+    "I-04": N_("Enrolled people who started"),
+    "I-05": N_("People who completed"),
+    "I-06": N_("People who dropped out"),
+    "I-07": N_("Attendance"),
+    "I-08": N_("People by number of sessions attended"),
+    "I-09": N_("Started people with an endline"),
+    "I-10": N_("Mean change in score among participants"),
+    "I-11": N_("Response: score fell by half or more"),
+    "I-12": N_("Remission: score below %(remission)s at the end"),
+    "I-13": N_("Below the entry cut-off at the end"),
+    "I-14a": N_("Reliable improvement"),
+    "I-14b": N_("Reliable deterioration"),
+    "I-15": N_("Improved function"),
+    "I-16": N_("Remission kept at follow-up"),
+    "I-17": N_("Sessions held"),
+    "I-18": N_("Sessions held on time"),
+    "I-21": N_("Safety episodes acknowledged in time"),
+    "I-22": N_("Referrals that arrived"),
+}
+
+RULES = {
+    "unique_people": N_("Each person is counted once."),
+    "each_enrolment": N_("A person who was enrolled twice counts twice."),
+    "last_screening": N_("Of a person who was screened more than once, the last complete screening counts."),
+    "cut_off_in_force": N_("At or above the cut-off in force on the day (%(cut_offs)s)."),
+    "uptake": N_("Of the people found eligible in the period, those enrolled in the period."),
+    "started": N_("Attended at least one core session."),
+    "completion_rule": N_("Attended enough core sessions of the curriculum: %(completion)s."),
+    "dropout": N_("Started, did not complete, has no other exit, and the cycle is closed."),
+    "expected_sessions": N_("Core sessions attended, of those held while the person was a member."),
+    "dose": N_("See the sheet Disaggregation, broken down by sessions attended."),
+    "endline_window": N_("A valid endline in its window after the last session."),
+    "paired": N_(
+        "Started people with both baseline and endline. Baseline is the score before the first session."
+    ),
+    "change_not_cause": N_("This is change among participants. It does not say what caused it."),
+    "response": N_("Endline is half the baseline or less. Of people at or above %(cut_off)s at baseline."),
+    "remission": N_("Endline below %(remission)s. Of people at or above %(cut_off)s at baseline."),
+    "below_cut_off": N_("Endline below %(cut_off)s. Of people at or above %(cut_off)s at baseline."),
+    "reliable_improvement": N_("Better by %(step)s points or more. Of all with a baseline."),
+    "reliable_deterioration": N_("Worse by %(step)s points or more. Of all with a baseline."),
+    "observed": N_("Only people with both scores."),
+    "conservative": N_("All who started; a missing endline counts as no change."),
+    "locf": N_("A missing endline is replaced by the last score after the baseline, else by the baseline."),
+    "function_step": N_("Better by %(function_step)s points or more on the function measure."),
+    "first_follow_up": N_(
+        "Of people in remission at the end who were followed up. The first follow-up counts."
+    ),
+    "due": N_("Of the core sessions due in the period."),
+    "on_time": N_("Held at most %(on_time)s days from the date first confirmed."),
+    "episodes": N_("Episodes opened in the period."),
+    "in_time": N_(
+        "Acknowledged within the limit of its level. Episodes whose clock still runs are not counted."
+    ),
+    "referral": N_("Of all referrals given in the period."),
+    "safety_unknown": N_(
+        "Scores that were taken over as a total without answers. Their safety question is not known."
+    ),
+}
+
+NOTES = {
+    "too_small": N_("n too small"),
+    "hidden": N_("Hidden to protect few people"),
+    "low_coverage": N_("Warning: fewer than 80 % of those who started have an endline."),
+    "nothing": N_("Nothing to count"),
+}
+
+STATISTICS = {
+    "mean_baseline": N_("Mean baseline score"),
+    "sd_baseline": N_("Standard deviation of the baseline score"),
+    "mean_endline": N_("Mean endline score"),
+    "sd_endline": N_("Standard deviation of the endline score"),
+    "mean_change": N_("Mean change (baseline less endline; above 0 is better)"),
+    "sd_change": N_("Standard deviation of the change"),
+    "g_av": N_("Standardised change, g by the average of both variances"),
+}
+
+POINTS = N_("points")
+STANDARD_DEVIATIONS = N_("standard deviations")
+
+COVER = {
+    "title": N_("Report"),
+    "programme": N_("Programme"),
+    "period": N_("Period"),
+    "sites": N_("Sites"),
+    "cut_off_at": N_("Data as known at"),
+    "made_at": N_("Made at"),
+    "made_by": N_("Made by (role)"),
+    "report_id": N_("Report number"),
+    "definition": N_("Definition and its version"),
+    "software": N_("Software"),
+    "names": N_("Names"),
+    "small": N_("Small numbers"),
+    "blank": N_("Empty cells"),
+    "basis": N_("A person belongs to the period by"),
+    "repeat": N_("Of a person enrolled twice, before and after compare the"),
+    "completion": N_("Completed means"),
+    "completion_base": N_("Completion is counted of"),
+    "measure": N_("Measure"),
+    "cut_off": N_("Entry cut-off"),
+    "sets": N_("Ways of counting change"),
+    "cause": N_("What this report does not say"),
+    "safety_unknown": N_("Totals without answers"),
+    "checksum": N_("Checksum of the data (SHA-256)"),
+}
+
+SENTENCES = {
+    "no_names": N_("This workbook contains no names and no rows about single people."),
+    "small": N_(
+        "Counts from 1 to %(most)s are printed as %(mark)s. A star (*) hides a count from which one of these could be "
+        "worked out; it may be of any size. Zero is shown. Shares and means are shown only where their counts are."
+    ),
+    "blank": N_(
+        "An empty cell means that there is nothing to say: the row has no such figure, or it is hidden."
+    ),
+    "completion": N_("%(threshold)s of %(sessions)s sessions"),
+    "cut_off": N_("%(cut_off)s or more. %(citation)s"),
+    "sets": N_(
+        "Observed: people with both scores. Conservative: all who started, a missing endline counts as no change. "
+        "Last score carried forward: the last known score stands for a missing endline."
+    ),
+    "cause": N_(
+        "Change among participants. People outside the programme change too, so no cause can be named."
+    ),
+    "safety_unknown": N_(
+        "%(count)s scores came as a total without answers; their safety question is not known."
+    ),
+    "one_table": N_("One table. Its marks and codes are explained on the sheet Dictionary."),
+    "period": N_("%(first)s to %(last)s"),
+    "footer": N_("%(programme)s · %(first)s to %(last)s · no names"),
+    "footer_internal": N_("%(programme)s · %(first)s to %(last)s · internal, with codes"),
+}
+
+CHART = {
+    "title": N_("Members who came, by session number"),
+    "y": N_("Members"),
+    "described": N_("Bar chart of the members expected and the members who came at each of %(count)s sessions. "
+                    "Hidden counts have no bar. The figures stand in the table beside it."),
+}  # fmt: skip
+
+KINDS = {
+    "sheet": N_("Sheet"),
+    "column": N_("Column"),
+    "indicator": N_("Indicator"),
+    "mark": N_("Mark"),
+}
+
+TYPES = {
+    "text": N_("Text"),
+    "integer": N_("Whole number"),
+    "decimal": N_("Number"),
+    "percent": N_("Share"),
+    "date": N_("Date"),
+    "moment": N_("Date and time"),
+}
+
+MEANINGS = {
+    "code": N_("Stable code of the row, in English in every language."),
+    "numerator": N_("How many of the denominator meet the definition."),
+    "rest": N_("How many of the denominator do not."),
+    "denominator": N_("Of how many. Empty for a plain count."),
+    "value": N_("The share, mean or count. Shares are rounded to whole per cent."),
+    "low": N_("Lower end of the 95 % interval: Wilson for shares, Student's t for means."),
+    "high": N_("Upper end of the 95 % interval: Wilson for shares, Student's t for means."),
+    "n": N_("How many units the figure is made of."),
+    "missing": N_("How many could not be counted because the answer is not known."),
+    "part": N_("Code of the part. What is not known is a part of its own."),
+    "analysis_set": N_("Who is counted and what a missing endline means."),
+}

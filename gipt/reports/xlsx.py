@@ -1,0 +1,289 @@
+"""Workbook value to .xlsx bytes: the only module that writes with openpyxl (decision 12).
+
+Every workbook: one table per sheet, real header row, frozen, with filters; A4 landscape, one page wide,
+header row repeated; text is text, dates are dates, numbers are numbers; no hidden sheets, comments, links
+or macros.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, cast
+
+from openpyxl import Workbook as Book
+from openpyxl.cell import Cell as BookCell
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from gipt.domain.problems import Invalid
+from gipt.reports.cell_text import clean_text, is_risky
+from gipt.reports.package import Described, Progress, Streamed, rewrite
+from gipt.reports.row_stream import column_letters, finite
+from gipt.reports.workbook import (
+    Cell,
+    Chart,
+    Column,
+    Kind,
+    Sheet,
+    Typed,
+    Value,
+    Workbook,
+    canonical_head,
+    canonical_row,
+    plain,
+)
+
+FONT = "Calibri"
+FORMATS = {
+    Kind.TEXT: "@",
+    Kind.INTEGER: "#,##0",
+    Kind.DECIMAL: "0.0##",
+    Kind.PERCENT: "0%",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.MOMENT: "yyyy-mm-dd hh:mm",
+}
+WIDEST, NARROWEST = 60, 9
+A4 = 9
+"""Number of the paper size in the file format."""
+_SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+LONGEST_SHEET_NAME = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: data rows by sheet, and the SHA-256 of the data (decision 13)."""
+
+    rows: dict[str, int]
+    data_sha256: str
+
+
+def write_xlsx(
+    workbook: Workbook, target: Path | str | IO[bytes], on_progress: Progress | None = None
+) -> Written:
+    """Write a workbook to a path or an open binary file; `on_progress` gets the rows of each written chunk.
+
+    Raises Invalid for a text longer than a cell may hold and for more rows than a sheet may.
+    """
+    if isinstance(target, str | Path):
+        with Path(target).open("wb") as stream:
+            return write_xlsx(workbook, stream, on_progress)
+    check_codes(workbook)
+    digest = hashlib.sha256()
+    draft = BytesIO()
+    streams, drawings = draw_book(workbook, draft, digest)
+    with zipfile.ZipFile(draft) as source:
+        streamed = rewrite(source, target, streams, drawings, workbook.made_at, digest, on_progress)
+    rows = {sheet.code: streamed.get(sheet.code, len(sheet.rows)) for sheet in workbook.sheets}
+    return Written(rows, digest.hexdigest())
+
+
+def draw_book(
+    workbook: Workbook, draft: IO[bytes], digest: "hashlib._Hash"
+) -> tuple[dict[str, Streamed], dict[str, Described]]:
+    """Write everything but streamed rows; give what is still to be put into which part of the package."""
+    book = Book()
+    for empty in list(book.worksheets):
+        book.remove(empty)
+    set_properties(book, workbook)
+    streams: dict[str, Streamed] = {}
+    drawings: dict[str, Described] = {}
+    for number, sheet in enumerate(workbook.sheets, start=1):
+        page = book.create_sheet(sheet_name(sheet.title, [one.title for one in book.worksheets]))
+        header = draw_sheet(page, sheet, workbook)
+        part = f"xl/worksheets/sheet{number}.xml"
+        if sheet.stream is not None:
+            streams[part] = Streamed(sheet, part, f"xl/tables/table{number}.xml", header)
+        if sheet.chart is not None:
+            drawing = f"xl/drawings/drawing{len(drawings) + 1}.xml"
+            drawings[drawing] = Described(drawing, sheet.chart.title, sheet.chart.description)
+        if not sheet.about:
+            digest.update(canonical_head(sheet))
+            for row in sheet.rows:
+                digest.update(canonical_row(row))
+    book.save(draft)
+    return streams, drawings
+
+
+def set_properties(book: Book, workbook: Workbook) -> None:
+    """Fill the file's properties with the programme's name, never a person's."""
+    book.properties.creator = clean_text(workbook.creator)
+    book.properties.lastModifiedBy = clean_text(workbook.creator)
+    book.properties.title = clean_text(workbook.title)
+    book.properties.language = workbook.language
+
+
+def sheet_name(title: str, taken: list[str]) -> str:
+    """Give a name that a sheet may have: 31 characters, none of []:*?/\\', and no other sheet's."""
+    name = " ".join(clean_text(title).translate(_SHEET_SIGNS).split())[:LONGEST_SHEET_NAME].strip() or "Sheet"
+    used = {one.casefold() for one in taken}
+    if name.casefold() not in used:
+        return name
+    return next(
+        tried
+        for number in range(2, len(taken) + 3)
+        if (tried := f"{name[: LONGEST_SHEET_NAME - 3]} {number}").casefold() not in used
+    )
+
+
+def draw_sheet(page: Worksheet, sheet: Sheet, workbook: Workbook) -> int:
+    """Write lead lines, header, rows, table and page set-up; give the row number of the header."""
+    page.sheet_view.rightToLeft = workbook.right_to_left
+    for number, line in enumerate(sheet.lead, start=1):
+        put(at(page, number, 1), line, Kind.TEXT)
+        at(page, number, 1).font = Font(name=FONT, bold=number == 1, size=14 if number == 1 else 11)
+    header = len(sheet.lead) + 1
+    for index, (column, title) in enumerate(zip(sheet.columns, unique_titles(sheet), strict=True), start=1):
+        draw_header(at(page, header, index), title)
+        page.column_dimensions[column_letters(index)].width = column_width(column, title, sheet, index - 1)
+    if sheet.stream is not None:
+        draw_samples(page, sheet, header)
+    else:
+        draw_rows(page, sheet, header)
+    last = header + max(1, len(sheet.rows))
+    add_table(page, sheet, f"A{header}:{column_letters(len(sheet.columns))}{last}")
+    page.freeze_panes = at(page, header + 1, sheet.frozen_columns + 1)
+    set_page(page, header, workbook)
+    if sheet.chart is not None:
+        add_chart(page, sheet, sheet.chart, header)
+    return header
+
+
+def unique_titles(sheet: Sheet) -> Iterator[str]:
+    """Give the header texts, a second one of the same text with its number.
+
+    Excel repairs tables otherwise.
+    """
+    used: set[str] = set()
+    for column in sheet.columns:
+        title, number = clean_text(column.title) or column.code, 1
+        while title.casefold() in used:
+            number += 1
+            title = f"{column.title} ({number})"
+        used.add(title.casefold())
+        yield title
+
+
+def at(page: Worksheet, row: int, column: int) -> BookCell:
+    """Give a cell; there are no merged ones."""
+    return cast(BookCell, page.cell(row, column))
+
+
+def draw_header(cell: BookCell, title: str) -> None:
+    """Write one header cell."""
+    put(cell, title, Kind.TEXT)
+    cell.font = Font(name=FONT, bold=True, color="FFFFFF")
+    cell.fill = PatternFill("solid", fgColor="1F3A4D")
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def draw_rows(page: Worksheet, sheet: Sheet, header: int) -> None:
+    """Write the rows of a small sheet."""
+    for number, row in enumerate(sheet.rows, start=header + 1):
+        for index, (column, cell) in enumerate(zip(sheet.columns, row, strict=True), start=1):
+            put(at(page, number, index), cell, column.kind)
+            if column.kind is Kind.TEXT:
+                at(page, number, index).alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def draw_samples(page: Worksheet, sheet: Sheet, header: int) -> None:
+    """Write two rows that only carry the styles of streamed cells.
+
+    Plain ones, and text that looks like a formula.
+    """
+    for index, column in enumerate(sheet.columns, start=1):
+        for number, text in ((header + 1, "x"), (header + 2, "=x")):
+            cell = at(page, number, index)
+            put(cell, text, Kind.TEXT)
+            cell.number_format = FORMATS[column.kind]
+
+
+def put(cell: BookCell, content: Cell, kind: Kind) -> None:
+    """Put a value into a cell, with the format of its kind; a text is a text whatever it begins with."""
+    value = plain(content)
+    kind = content.kind if isinstance(content, Typed) else kind
+    if isinstance(value, str):
+        text = clean_text(value)
+        cell.value = text
+        cell.data_type = "s"
+        if is_risky(text):
+            cell.quotePrefix = True
+        if kind is not Kind.TEXT:
+            cell.alignment = Alignment(horizontal="right")
+        return
+    cell.value = plain_value(value)
+    cell.number_format = FORMATS[kind] if kind is not Kind.TEXT else "General"
+
+
+def plain_value(value: Value) -> Value:
+    """Give a value that a cell can hold: moments without their zone, no infinity, 1 for True."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, bool):
+        return int(value)
+    return value if isinstance(value, date) else finite(value)
+
+
+def column_width(column: Column, title: str, sheet: Sheet, index: int) -> float:
+    """Give a width in characters.
+
+    The column's own, else what its title and longest cell need, within bounds.
+    """
+    if column.width is not None:
+        return column.width
+    texts = [len(str(plain(row[index]))) for row in sheet.rows]
+    return min(WIDEST, max(NARROWEST, len(title) * 0.9 + 4, *texts, 0))
+
+
+def add_table(page: Worksheet, sheet: Sheet, area: str) -> None:
+    """Mark the rows as a table, which has its own filters."""
+    table = Table(displayName=f"t_{sheet.code}", name=f"t_{sheet.code}", ref=area)
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    page.add_table(table)
+
+
+def set_page(page: Worksheet, header: int, workbook: Workbook) -> None:
+    """Set the page: A4 landscape, one page wide, header repeated, footer with page numbers."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = A4
+    page.page_setup.fitToWidth = 1
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = f"{header}:{header}"
+    footer = cast(HeaderFooterItem, page.oddFooter)
+    footer.left.text = clean_text(workbook.footer).replace("&", "&&")
+    footer.center.text = "&A"
+    footer.right.text = "&P / &N"
+
+
+def add_chart(page: Worksheet, sheet: Sheet, chart: Chart, header: int) -> None:
+    """Add a native bar chart to the right of the table."""
+    codes = [column.code for column in sheet.columns]
+    last = header + max(1, len(sheet.rows))
+    drawn = BarChart()
+    drawn.type = "col"
+    drawn.title = clean_text(chart.title)
+    drawn.x_axis.title, drawn.y_axis.title = clean_text(chart.x_title), clean_text(chart.y_title)
+    # openpyxl leaves the axes out of sight unless told otherwise.
+    drawn.x_axis.delete = drawn.y_axis.delete = False
+    for code in chart.series:
+        column = codes.index(code) + 1
+        drawn.add_data(Reference(page, min_col=column, min_row=header, max_row=last), titles_from_data=True)
+    labels = codes.index(chart.labels) + 1
+    drawn.set_categories(Reference(page, min_col=labels, min_row=header + 1, max_row=last))
+    drawn.width, drawn.height = 22, 11
+    page.add_chart(drawn, f"{column_letters(len(codes) + 2)}{header}")
+
+
+def check_codes(workbook: Workbook) -> None:
+    """Raise Invalid when two sheets share a code: their tables would have one name."""
+    codes = [sheet.code for sheet in workbook.sheets]
+    if len(set(codes)) != len(codes):
+        raise Invalid(field="sheets", reason="same_code")
