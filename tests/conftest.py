@@ -7,6 +7,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         admin.dispose()
 
 
-@pytest.fixture
-def database(template: str, tmp_path: Path) -> Iterator[str]:
-    """Give the URL of a fresh migrated database."""
+@contextmanager
+def copied(template: str, folder: Path) -> Iterator[str]:
+    """Give the URL of a copy of the migrated database, gone afterwards."""
     if not POSTGRES:
-        path = tmp_path / "gipt.sqlite"
+        path = folder / "gipt.sqlite"
         shutil.copy(template, path)
         yield f"sqlite:///{path}"
         return
@@ -85,14 +86,36 @@ def database(template: str, tmp_path: Path) -> Iterator[str]:
     admin.dispose()
 
 
-@pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
-    """Give an application on an empty database, inside its context."""
-    app = create_app(settings_for(tmp_path, database))
+@contextmanager
+def opened(data: Path, url: str) -> Iterator[Flask]:
+    """Give an application on a database, inside its context; its connections are closed afterwards."""
+    app = create_app(settings_for(data, url))
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def database(template: str, tmp_path: Path) -> Iterator[str]:
+    """Give the URL of a fresh migrated database."""
+    with copied(template, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    """Give an application on an empty database, inside its context."""
+    with opened(tmp_path, database) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def shared_app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Give one application for a whole module: for tests that put back what they change."""
+    folder = tmp_path_factory.mktemp("shared")
+    with copied(template, folder) as url, opened(folder, url) as app:
+        yield app
 
 
 @pytest.fixture

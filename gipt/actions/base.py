@@ -29,6 +29,7 @@ R = TypeVar("R")
 GENESIS = "0" * 64
 RETRIED = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for "serialisation failure" and "deadlock": safe to run the whole unit of work again."""
+UNIQUE = "23505"
 TRIES = 5
 CHAIN_LOCK = 0x67697074
 """Advisory lock that serialises the audit chain on PostgreSQL ("gipt" in ASCII)."""
@@ -85,6 +86,10 @@ def _outermost(name: str, function: Callable[..., R], kwargs: dict[str, Any]) ->
             with write_transaction():
                 return _once(name, function, kwargs)
         except IntegrityError as error:
+            # PostgreSQL: another write stored the same key meanwhile. Run again: now it is seen, so that a double
+            # submit gets the stored result and a name that is taken gets its own sentence.
+            if getattr(error.orig, "sqlstate", None) == UNIQUE and attempt < TRIES:
+                continue
             raise Conflict(reason="database_rule", rule=constraint_name(error)) from error
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in RETRIED or attempt == TRIES:
@@ -138,8 +143,7 @@ def audit(
 ) -> None:
     """Add one event to the audit chain; `details` hold ids, codes, counts and field names, never values of people."""
     db.session.flush()
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    take_turns()
     last = db.session.execute(
         sa.select(AuditEvent.n, AuditEvent.hash).order_by(AuditEvent.n.desc()).limit(1)
     ).one_or_none()
@@ -157,6 +161,12 @@ def audit(
         "previous_hash": previous,
     }
     db.session.execute(sa.insert(AuditEvent).values(**row, hash=chain_hash(row)))
+
+
+def take_turns() -> None:
+    """Let one write at a time pass until its transaction ends; on SQLite there is never more than one."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
 
 
 def chain_hash(row: dict[str, Any]) -> str:
@@ -190,4 +200,4 @@ def require_at(by: Actor, permission: Permission, site_id: str | None) -> None:
         raise NotFound(kind="site")
 
 
-__all__ = ["action", "audit", "canonical", "digest", "require", "require_at", "verify_chain"]
+__all__ = ["action", "audit", "canonical", "digest", "require", "require_at", "take_turns", "verify_chain"]

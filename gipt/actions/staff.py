@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from gipt.actions.base import action, audit, require, require_at
+from gipt.actions.base import action, audit, require, require_at, take_turns
 from gipt.actions.sign_ins import end_all_sign_ins, make_link
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Granted, Permission, Role, allows
@@ -97,6 +97,7 @@ def _check_site(site_id: str | None) -> None:
 
 def next_code(letter: str, column: sa.orm.InstrumentedAttribute[str]) -> str:
     """Give the next code of a series: the letter and four digits or more, one above the highest used."""
+    take_turns()
     number = sa.cast(sa.func.substr(column, len(letter) + 2), sa.Integer)
     highest = db.session.scalar(sa.select(sa.func.max(number)).where(column.like(f"{letter}-%")))
     return f"{letter}-{(highest or 0) + 1:04d}"
