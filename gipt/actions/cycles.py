@@ -9,40 +9,40 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 
 from gipt.actions.base import action, audit, require_at
-from gipt.calendars import closed_holidays, weekend_of
+from gipt.actions.planning import around, check_leaders, check_place
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission
-from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady, Unknown
+from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady
 from gipt.domain.scheduling import (
-    Busy,
-    ClosedCalendar,
     CyclePlan,
     CycleRequest,
-    PlanningRules,
+    Gap,
     ScheduledSession,
-    Surroundings,
-    surroundings,
+    SessionStatus,
 )
 from gipt.domain.scheduling import plan_cycle as pure_plan
 from gipt.models import (
     Assessment,
     Assignment,
-    Attendance,
     CurriculumVersion,
     Cycle,
     Enrolment,
+    Goal,
     Group,
+    GroupCandidate,
     Membership,
+    PreGroupMeeting,
     Programme,
-    SafetyProtocol,
     Session,
 )
+from gipt.models.groups import CANCEL_REASONS
 from gipt.queries import plans
 from gipt.queries.curricula import published
+from gipt.queries.cycle_ends import missing_endlines, missing_for_start
 
-HORIZON = timedelta(days=3 * 366)
-STARTABLE = frozenset({"approved"})
-"""Curriculum states with which a cycle may start (decision 15); `field_tested` needs the pilot flag."""
+MODES = ("in_person", "phone", "hybrid")
+CHANGEABLE = frozenset({"planned", "running", "closing"})
+NO_ENDLINE_REASONS = ("not_reached", "declined", "moved", "too_late", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +60,6 @@ class CycleRecord:
     facilitators: tuple[str, ...] = ()
     mode: str = "in_person"
     language: str | None = None
-
-
-def around(site_id: str, first: date, *, but_cycle: str | None = None) -> Surroundings:
-    """Give everything that stands against dates at a site from a day on: holidays, closed days, meetings, leave."""
-    place = plans.planning_place(site_id)
-    try:
-        holidays = closed_holidays(place.country, first - timedelta(days=2), first + HORIZON, place.language)
-        weekend = weekend_of(place.country)
-    except Unknown:
-        # A country without published holidays: the site's own days are all there is.
-        holidays, weekend = (), frozenset({5, 6})
-    rules = PlanningRules(
-        travel_minutes=place.minutes_between, groups_a_week=place.facilitator_groups, weekend=weekend
-    )
-    closed = ClosedCalendar([*holidays, *plans.closed_days(site_id)])
-    busy = Busy(plans.busy_slots(first, but_cycle=but_cycle), plans.leave_from(first))
-    return surroundings(closed, busy, rules)
 
 
 def group_for(group_id: str, by: Actor) -> Group:
@@ -106,13 +89,23 @@ def _request(record: CycleRecord, group: Group) -> CycleRequest:
 def preview_cycle(*, record: CycleRecord, by: Actor) -> CyclePlan:
     """Give the plan with the reason for every skipped date and every warning; stores nothing."""
     group = group_for(record.group_id, by)
-    version = db.session.get(CurriculumVersion, record.curriculum_version_id)
-    if version is None:
-        raise NotFound(kind="curriculum")
+    version = _version(record.curriculum_version_id)
+    check_place(record.venue_id, group.site_id)
+    check_leaders(record.facilitators, group.site_id)
     near = around(group.site_id, record.start)
     return pure_plan(
         _request(record, group), published(version.content_hash), near.closed, near.busy, near.rules
     )
+
+
+def _version(version_id: str) -> CurriculumVersion:
+    """Give a version that may be planned with; a retired one is offered no longer."""
+    version = db.session.get(CurriculumVersion, version_id)
+    if version is None:
+        raise NotFound(kind="curriculum")
+    if version.status == "retired":
+        raise Invalid(field="curriculum", reason="unknown_choice")
+    return version
 
 
 @action("plan_cycle")
@@ -128,14 +121,15 @@ def plan_cycle(*, record: CycleRecord, by: Actor, now: datetime, op: str | None 
     )
     if running:
         raise Conflict(reason="cycle_exists", group=group.code)
+    if record.mode not in MODES:
+        raise Invalid(field="mode", reason="unknown_choice")
     plan = preview_cycle(record=record, by=by)
     number = (
         db.session.scalar(sa.select(sa.func.max(Cycle.number)).where(Cycle.group_id == group.id)) or 0
     ) + 1
     cycle_id = new_id()
     first = plan.sessions[0]
-    version = db.session.get(CurriculumVersion, record.curriculum_version_id)
-    assert version is not None
+    version = _version(record.curriculum_version_id)
     curriculum = published(version.content_hash)
     override = db.session.scalar(sa.select(Programme.completion_sessions))
     db.session.add(
@@ -229,58 +223,32 @@ def cycle_to_change(cycle_id: str, by: Actor) -> plans.StoredCycle:
     return stored
 
 
-def find_readiness_for_start() -> list[str]:
-    """Name what is missing before any cycle can start."""
-    missing = []
-    if db.session.scalar(sa.select(sa.func.count()).select_from(SafetyProtocol)) == 0:
-        missing.append("safety_protocol")
-    return missing
-
-
 @action("start_cycle")
 def start_cycle(*, cycle_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Start a planned cycle; raises NotReady naming what is missing: safety protocol, adopted curriculum, members."""
+    """Start a planned cycle; raises NotReady naming what is missing: safety protocol, adopted curriculum, members.
+
+    From now on people have been told the dates: sessions are confirmed, and "on time" is measured against this day's
+    dates (decision 4). A later move makes a session postponed.
+    """
     stored = cycle_to_change(cycle_id, by)
     if stored.status != "planned":
         raise Conflict(reason="cycle_not_planned")
-    missing = find_readiness_for_start()
-    status = db.session.scalar(
-        sa.select(CurriculumVersion.status)
-        .join(Cycle, Cycle.curriculum_version_id == CurriculumVersion.id)
-        .where(Cycle.id == cycle_id)
-    )
-    if status not in STARTABLE:
-        missing.append("curriculum_adopted")
-    if not stored.request.members:
-        missing.append("members")
+    missing = missing_for_start(cycle_id)
     if missing:
         raise NotReady(missing=missing)
     db.session.execute(
         sa.update(Cycle).where(Cycle.id == cycle_id).values(status="running", started_on=now.date())
     )
-    audit("start_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op)
-    return cycle_id
-
-
-def missing_endlines(cycle_id: str) -> list[str]:
-    """List the enrolments that attended, did not leave, and have neither an endline nor a reason for none."""
-    came = sa.exists().where(
-        Attendance.enrolment_id == Enrolment.id, Attendance.status.in_(("present", "late", "left_early"))
-    )
-    asked = sa.exists().where(
-        Assessment.enrolment_id == Enrolment.id, Assessment.point == "endline", Assessment.status == "done"
-    )
-    return list(
-        db.session.scalars(
-            sa.select(Enrolment.id).where(
-                Enrolment.cycle_id == cycle_id,
-                came,
-                ~asked,
-                Enrolment.no_endline_reason.is_(None),
-                sa.or_(Enrolment.exit_type.is_(None), Enrolment.exit_type == "completed"),
-            )
+    db.session.execute(
+        sa.update(Session)
+        .where(Session.cycle_id == cycle_id, Session.status == "planned")
+        .values(
+            status=sa.case((Session.kind == "core", "confirmed"), else_=Session.status),
+            first_confirmed_on=Session.on_date,
         )
     )
+    audit("start_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op)
+    return cycle_id
 
 
 @action("note_no_endline")
@@ -292,7 +260,7 @@ def note_no_endline(
     if enrolment is None:
         raise NotFound(kind="enrolment")
     cycle_to_change(enrolment.cycle_id, by)
-    if reason not in ("not_reached", "declined", "moved", "too_late", "other"):
+    if reason not in NO_ENDLINE_REASONS:
         raise Invalid(field="reason", reason="unknown_choice")
     enrolment.no_endline_reason = reason
     audit("note_no_endline", by=by, now=now, entity="enrolment", entity_id=enrolment_id, op=op, reason=reason)
@@ -313,15 +281,13 @@ def close_cycle(
     stored = cycle_to_change(cycle_id, by)
     if stored.status not in ("running", "closing"):
         raise Conflict(reason="cycle_not_running")
-    missing = []
-    if any(session.is_open for session in stored.sessions):
-        missing.append("sessions_open")
-    if any(session.gap.value == "open" for session in stored.sessions):
-        missing.append("gap_undecided")
-    if missing_endlines(cycle_id):
-        missing.append("endlines")
+    if on_date > now.date() + timedelta(days=1):
+        raise Invalid(field="on_date", reason="in_future")
+    last = max((one.on for one in stored.sessions if one.status is SessionStatus.HELD), default=on_date)
+    if on_date < last:
+        raise Invalid(field="on_date", reason="before_start", low=last)
+    missing = missing_for_close(stored)
     if missing:
-        db.session.execute(sa.update(Cycle).where(Cycle.id == cycle_id).values(status="closing"))
         raise NotReady(missing=missing)
     db.session.execute(
         sa.update(Cycle)
@@ -337,12 +303,77 @@ def close_cycle(
     return cycle_id
 
 
+def missing_for_close(stored: plans.StoredCycle) -> list[str]:
+    """Name what keeps a cycle from being closed, by codes that have a sentence."""
+    missing = []
+    if any(session.is_open for session in stored.sessions):
+        missing.append("sessions_open")
+    if any(session.gap is Gap.OPEN for session in stored.sessions):
+        missing.append("gap_undecided")
+    if missing_endlines(stored.cycle_id):
+        missing.append("endlines")
+    return missing
+
+
 @action("cancel_cycle")
 def cancel_cycle(*, cycle_id: str, reason: str, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Give up a cycle that was planned but not started; its members go back to where they were."""
+    """Give up a cycle that was planned but not started.
+
+    Its members are chosen for the group's next cycle again. An enrolment with answers or a first talk stays in the
+    record, without a membership; an empty one goes.
+    """
     stored = cycle_to_change(cycle_id, by)
     if stored.status != "planned":
         raise Conflict(reason="cycle_not_planned")
+    if reason not in CANCEL_REASONS:
+        raise Invalid(field="reason", reason="unknown_choice")
     db.session.execute(sa.update(Cycle).where(Cycle.id == cycle_id).values(status="cancelled"))
-    audit("cancel_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op, reason=reason)
+    back = _give_back(stored, now)
+    audit(
+        "cancel_cycle",
+        by=by,
+        now=now,
+        entity="cycle",
+        entity_id=cycle_id,
+        op=op,
+        reason=reason,
+        members=back,
+    )
     return cycle_id
+
+
+def _give_back(stored: plans.StoredCycle, now: datetime) -> int:
+    """Make the members of a cycle that will not be candidates of its group again; gives how many."""
+    rows = db.session.execute(
+        sa.select(Membership.enrolment_id, Membership.sign, Membership.joined_on, Enrolment.member_id)
+        .join(Enrolment, Enrolment.id == Membership.enrolment_id)
+        .where(
+            Membership.cycle_id == stored.cycle_id,
+            Membership.left_on.is_(None),
+            ~sa.exists().where(GroupCandidate.member_id == Enrolment.member_id),
+        )
+    ).all()
+    signs = db.session.scalar(
+        sa.select(sa.func.max(GroupCandidate.sign)).where(GroupCandidate.group_id == stored.group_id)
+    )
+    for sign, row in enumerate(sorted(rows, key=lambda one: one.sign), start=(signs or 0) + 1):
+        db.session.add(
+            GroupCandidate(member_id=row.member_id, group_id=stored.group_id, sign=sign, created_at=now)
+        )
+    today = now.date()
+    db.session.execute(
+        sa.update(Membership)
+        .where(Membership.cycle_id == stored.cycle_id, Membership.left_on.is_(None))
+        .values(left_on=sa.case((Membership.joined_on > today, Membership.joined_on), else_=today))
+    )
+    traces = sa.or_(
+        sa.exists().where(Assessment.enrolment_id == Enrolment.id),
+        sa.exists().where(PreGroupMeeting.enrolment_id == Enrolment.id),
+        sa.exists().where(Goal.enrolment_id == Enrolment.id),
+    )
+    empty = db.session.scalars(
+        sa.select(Enrolment.id).where(Enrolment.cycle_id == stored.cycle_id, ~traces)
+    ).all()
+    db.session.execute(sa.delete(Membership).where(Membership.enrolment_id.in_(empty)))
+    db.session.execute(sa.delete(Enrolment).where(Enrolment.id.in_(empty)))
+    return len(rows)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gipt.actions.base import action, audit
 from gipt.db import EPOCH, db, new_id
 from gipt.domain.access import Actor, Permission, allows
-from gipt.domain.attendance import MISSED, AttendanceStatus
+from gipt.domain.attendance import MISSED, AttendanceStatus, ExcuseReason
 from gipt.domain.problems import Conflict, Invalid, NotFound
 from gipt.models import (
     AbsenceFollowUp,
@@ -25,6 +25,7 @@ from gipt.models import (
     Programme,
     Session,
 )
+from gipt.models.attendance import VIA
 from gipt.queries.scope import seen_sessions
 
 FOLLOWED_UP = frozenset(status.value for status in MISSED) - {AttendanceStatus.EXCUSED.value}
@@ -58,6 +59,23 @@ class SessionRecord:
     correction: str | None = None
 
 
+def _others_open() -> Any:
+    """Count the numbered sessions of the cycle, other than this one, that are still open or undecided."""
+    other = sa.orm.aliased(Session)
+    return (
+        sa.select(sa.func.count())
+        .select_from(other)
+        .where(
+            other.cycle_id == Session.cycle_id,
+            other.id != Session.id,
+            other.kind == "core",
+            sa.or_(other.status.not_in(("held", "cancelled", "merged")), other.gap == "open"),
+        )
+        .scalar_subquery()
+        .label("others_open")
+    )
+
+
 def session_row(session_id: str, by: Actor, on: date) -> Any:
     """Give the session as the actions on it need it; raise NotFound when it is not the actor's."""
     row = db.session.execute(
@@ -71,6 +89,9 @@ def session_row(session_id: str, by: Actor, on: date) -> Any:
             Session.cycle_id,
             Session.number,
             Cycle.status.label("cycle_status"),
+            Cycle.closed_on,
+            Cycle.rhythm_days,
+            _others_open(),
             Group.site_id,
             sa.select(Programme.correction_days).scalar_subquery().label("correction_days"),
             sa.select(Programme.missed_in_a_row).scalar_subquery().label("missed_in_a_row"),
@@ -86,15 +107,16 @@ def session_row(session_id: str, by: Actor, on: date) -> Any:
 
 @action("record_session")
 def record_session(*, record: SessionRecord, by: Actor, now: datetime, op: str | None = None) -> None:
-    """Store the register of a session and mark it as held.
+    """Store the register of a session and mark it as held; the last one puts the cycle into `closing`.
 
-    Raises NotFound for a session that is not the actor's, Conflict (`cycle_not_started`, `session_cancelled`,
-    `held_in_future`, `not_a_member`, `correction_reason_missing`, `correction_too_late`). Statements: a fixed
-    number, whatever the number of members.
+    Raises NotFound for a session that is not the actor's, Conflict (`cycle_not_started`, `cycle_closed`,
+    `session_cancelled`, `not_a_member`, `correction_reason_missing`, `correction_too_late`) and Invalid for a day
+    that has not come. After the cycle was closed only the office writes. Statements: a fixed number, whatever
+    the number of members.
     """
     session = session_row(record.session_id, by, now.date())
-    _check_recordable(session, record, now)
-    known = _expected(session.cycle_id, record.session_id, record.held_on)
+    _check_recordable(session, record, by, now)
+    known = _expected(session, record.held_on)
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     corrections: list[dict[str, Any]] = []
@@ -127,8 +149,8 @@ def record_session(*, record: SessionRecord, by: Actor, now: datetime, op: str |
                     "at": now,
                 }
             )
-    if changed:
-        _check_correction(session, record, by, now)
+    if fresh or changed:
+        _check_correction(session, record, by, now, changed=bool(changed))
     _write_marks(fresh, changed, corrections)
     _mark_held(session, record)
     _open_follow_ups(session, record, known, now)
@@ -145,9 +167,13 @@ def record_session(*, record: SessionRecord, by: Actor, now: datetime, op: str |
     )
 
 
-def _check_recordable(session: Any, record: SessionRecord, now: datetime) -> None:
-    if session.cycle_status not in ("running", "closing"):
+def _check_recordable(session: Any, record: SessionRecord, by: Actor, now: datetime) -> None:
+    if session.cycle_status in ("planned", "cancelled"):
         raise Conflict(reason="cycle_not_started")
+    if session.cycle_status == "closed" and not allows(by, Permission.MEETING_OFFICE):
+        raise Conflict(reason="cycle_closed")
+    if record.via not in VIA:
+        raise Invalid(field="via", reason="unknown_choice")
     if session.status in ("cancelled", "merged"):
         raise Conflict(reason="session_cancelled", session=session.number)
     # A day of grace: a site east of the server's clock may already be in tomorrow.
@@ -156,29 +182,56 @@ def _check_recordable(session: Any, record: SessionRecord, now: datetime) -> Non
 
 
 def _check_mark(mark: Mark) -> None:
-    if mark.status not in set(AttendanceStatus):
-        raise Invalid(field=f"a[{mark.enrolment_id}]", reason="unknown_choice")
+    field = f"a[{mark.enrolment_id}]"
+    if mark.status not in tuple(AttendanceStatus):
+        raise Invalid(field=field, reason="unknown_choice")
+    if mark.status == "excused" and mark.reason is not None and mark.reason not in tuple(ExcuseReason):
+        raise Invalid(field=field, reason="unknown_choice")
+    if mark.status == "late" and mark.minutes_late is not None and not 0 <= mark.minutes_late <= 600:
+        raise Invalid(field=field, reason="out_of_range", low=0, high=600)
 
 
-def _expected(cycle_id: str, session_id: str, on: date) -> dict[str, Any]:
-    """Give every member of the cycle on the day, by enrolment, with the mark stored so far and the one before."""
-    earlier = (
-        sa.select(sa.func.count())
-        .select_from(Attendance)
-        .join(Session, Session.id == Attendance.session_id)
+def _missed_before(on: date) -> Any:
+    """Count how many core sessions before a day Enrolment missed without a break (domain.md 1.7)."""
+    marked, at = sa.orm.aliased(Attendance), sa.orm.aliased(Session)
+    came, then = sa.orm.aliased(Attendance), sa.orm.aliased(Session)
+    last_came = (
+        sa.select(sa.func.max(then.held_on))
+        .select_from(came)
+        .join(then, then.id == came.session_id)
         .where(
-            Attendance.enrolment_id == Enrolment.id,
-            Session.held_on < on,
-            Session.kind == "core",
-            Attendance.status.in_(sorted(FOLLOWED_UP)),
-            Session.held_on
-            == sa.select(sa.func.max(Session.held_on))
-            .where(Session.cycle_id == cycle_id, Session.held_on < on, Session.kind == "core")
-            .scalar_subquery(),
+            came.enrolment_id == Enrolment.id,
+            then.kind == "core",
+            then.held_on < on,
+            came.status.in_(("present", "late", "left_early", "makeup_done")),
         )
         .correlate(Enrolment)
         .scalar_subquery()
     )
+    return (
+        sa.select(sa.func.count())
+        .select_from(marked)
+        .join(at, at.id == marked.session_id)
+        .where(
+            marked.enrolment_id == Enrolment.id,
+            at.kind == "core",
+            at.held_on < on,
+            marked.status.in_(sorted(status.value for status in MISSED)),
+            at.held_on > sa.func.coalesce(last_came, date.min),
+        )
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+
+
+def _expected(session: Any, on: date) -> dict[str, Any]:
+    """Give every member of the cycle on the day, by enrolment, with the mark stored so far and what was missed.
+
+    A follow-up meeting after the cycle was closed is for those who were there when it was closed.
+    """
+    there = [Membership.left_on.is_(None), Membership.left_on > on]
+    if session.kind == "follow_up" and session.closed_on is not None:
+        there.append(Membership.left_on >= session.closed_on)
     rows = db.session.execute(
         sa.select(
             Membership.enrolment_id,
@@ -190,21 +243,16 @@ def _expected(cycle_id: str, session_id: str, on: date) -> dict[str, Any]:
             Attendance.with_child,
             Attendance.made_up_on,
             Attendance.revision,
-            earlier.label("missed_before"),
+            _missed_before(on).label("missed_before"),
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .outerjoin(
             Attendance,
-            sa.and_(Attendance.enrolment_id == Membership.enrolment_id, Attendance.session_id == session_id),
+            sa.and_(Attendance.enrolment_id == Membership.enrolment_id, Attendance.session_id == session.id),
         )
         .where(
-            Membership.cycle_id == cycle_id,
-            sa.or_(
-                Attendance.id.is_not(None),
-                sa.and_(
-                    Membership.joined_on <= on, sa.or_(Membership.left_on.is_(None), Membership.left_on > on)
-                ),
-            ),
+            Membership.cycle_id == session.cycle_id,
+            sa.or_(Attendance.id.is_not(None), sa.and_(Membership.joined_on <= on, sa.or_(*there))),
         )
     )
     return {row.enrolment_id: row for row in rows}
@@ -232,10 +280,12 @@ def _differs(before: Any, mark: Mark) -> bool:
     )
 
 
-def _check_correction(session: Any, record: SessionRecord, by: Actor, now: datetime) -> None:
+def _check_correction(
+    session: Any, record: SessionRecord, by: Actor, now: datetime, *, changed: bool
+) -> None:
     if session.closed_at is None:
         return
-    if not (record.correction or "").strip():
+    if changed and not (record.correction or "").strip():
         raise Conflict(reason="correction_reason_missing", field="correction")
     late = now > session.closed_at + timedelta(days=session.correction_days)
     if late and not allows(by, Permission.MEETING_OFFICE):
@@ -265,6 +315,8 @@ def _mark_held(session: Any, record: SessionRecord) -> None:
         .where(Session.id == record.session_id)
         .values(status="held", held_on=record.held_on, recorded_via=record.via)
     )
+    if session.kind == "core" and session.cycle_status == "running" and session.others_open == 0:
+        db.session.execute(sa.update(Cycle).where(Cycle.id == session.cycle_id).values(status="closing"))
 
 
 def _open_follow_ups(session: Any, record: SessionRecord, known: dict[str, Any], now: datetime) -> None:
@@ -286,6 +338,8 @@ def _open_follow_ups(session: Any, record: SessionRecord, known: dict[str, Any],
     new = [one for one in missed if known[one].status not in FOLLOWED_UP]
     if not new or session.kind != "core":
         return
+    # Before the next meeting, and within a week where the rhythm is slower.
+    days = max(1, min(6, session.rhythm_days - 1))
     already: set[str] = set()
     if any(known[one].attendance_id is not None for one in new):
         already = set(
@@ -301,7 +355,7 @@ def _open_follow_ups(session: Any, record: SessionRecord, known: dict[str, Any],
             "session_id": record.session_id,
             "enrolment_id": one,
             "created_at": now,
-            "due_on": record.held_on + timedelta(days=6),
+            "due_on": record.held_on + timedelta(days=days),
             "told_supervisor": known[one].missed_before + 1 >= session.missed_in_a_row,
         }
         for one in new

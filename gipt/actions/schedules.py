@@ -10,14 +10,16 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 
 from gipt.actions.base import action, audit
-from gipt.actions.cycles import around, cycle_to_change, new_session
+from gipt.actions.cycles import CHANGEABLE, cycle_to_change, new_session
+from gipt.actions.planning import around, check_leaders, check_place
 from gipt.db import db, new_id
 from gipt.domain.access import Actor
-from gipt.domain.problems import Conflict, Invalid
+from gipt.domain.problems import Conflict, Invalid, NotFound
 from gipt.domain.scheduling import (
     CancelReason,
     Change,
     ChangeKind,
+    FollowUpDate,
     ScheduledSession,
     Suggestion,
     Surroundings,
@@ -25,6 +27,7 @@ from gipt.domain.scheduling import (
     alternatives,
     append,
     cancel,
+    follow_up_dates,
     hand_over,
     held_on_another_day,
     move_one,
@@ -32,6 +35,10 @@ from gipt.domain.scheduling import (
 )
 from gipt.models import Assignment, Cycle, Session
 from gipt.queries import plans
+
+AFTERWARDS = timedelta(days=2)
+"""How long a substitute of one meeting may still write down who came."""
+FACTS = frozenset({ChangeKind.HELD_ON_ANOTHER_DAY, ChangeKind.CANCEL, ChangeKind.ACCEPT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +58,47 @@ class ChangeRecord:
     last: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FollowUpMove:
+    """A follow-up meeting that goes along when the last session moves."""
+
+    session_id: str
+    label: str
+    before: date
+    after: FollowUpDate
+
+
 def preview_change(*, record: ChangeRecord, by: Actor) -> Change:
     """Give what a change would do, session by session, before and after; stores nothing."""
-    stored = cycle_to_change(record.cycle_id, by)
-    first = min((session.on for session in stored.sessions), default=stored.request.start)
-    near = around(stored.site_id, first, but_cycle=record.cycle_id)
+    stored, near = _standing(record.cycle_id, by)
     return _change(record, stored, near)
+
+
+def preview_follow_ups(*, record: ChangeRecord, change: Change, by: Actor) -> list[FollowUpMove]:
+    """Give the follow-up meetings that go along with a change; none when the last session stays."""
+    stored, near = _standing(record.cycle_id, by)
+    return _follow_up_moves(stored, change, near)
+
+
+def _standing(cycle_id: str, by: Actor) -> tuple[plans.StoredCycle, Surroundings]:
+    """Give a cycle that may be changed, and what stands against its dates."""
+    stored = cycle_to_change(cycle_id, by)
+    if stored.status not in CHANGEABLE:
+        raise Conflict(reason="cycle_closed")
+    first = min((session.on for session in stored.sessions), default=stored.request.start)
+    return stored, around(stored.site_id, first, but_cycle=cycle_id)
 
 
 def suggestions(*, cycle_id: str, number: int, by: Actor, today: date) -> tuple[Suggestion, ...]:
     """Give up to three ways out for a session that cannot stay where it is."""
-    stored = cycle_to_change(cycle_id, by)
-    first = min((session.on for session in stored.sessions), default=stored.request.start)
-    near = around(stored.site_id, first, but_cycle=cycle_id)
+    stored, near = _standing(cycle_id, by)
     return alternatives(stored.request, stored.sessions, number, near, today)
 
 
 def _change(record: ChangeRecord, stored: plans.StoredCycle, near: Surroundings) -> Change:
-    request, sessions, kind = stored.request, stored.sessions, ChangeKind(record.kind)
+    request, sessions, kind = stored.request, stored.sessions, _kind(record.kind)
+    check_place(record.venue_id, stored.site_id)
+    check_leaders(record.facilitators, stored.site_id)
     if kind is ChangeKind.HAND_OVER:
         if record.first is None:
             raise Invalid(field="first", reason="missing")
@@ -79,9 +109,7 @@ def _change(record: ChangeRecord, stored: plans.StoredCycle, near: Surroundings)
     if kind is ChangeKind.MOVE_THIS_AND_AFTER:
         return move_this_and_after(request, sessions, number, near, record.to)
     if kind is ChangeKind.CANCEL:
-        if record.reason is None:
-            raise Invalid(field="reason", reason="missing")
-        return cancel(request, sessions, number, CancelReason(record.reason), near)
+        return cancel(request, sessions, number, _reason(record.reason), near)
     if kind is ChangeKind.APPEND:
         return append(request, sessions, number, near)
     if kind is ChangeKind.ACCEPT:
@@ -89,26 +117,79 @@ def _change(record: ChangeRecord, stored: plans.StoredCycle, near: Surroundings)
     if record.to is None:
         raise Invalid(field="to", reason="missing")
     if kind is ChangeKind.HELD_ON_ANOTHER_DAY:
+        if stored.status == "planned":
+            raise Conflict(reason="cycle_not_started")
         return held_on_another_day(request, sessions, number, record.to, near, starts=record.starts)
     return move_one(request, sessions, number, record.to, near, starts=record.starts, venue=record.venue_id)
+
+
+def _kind(code: str) -> ChangeKind:
+    if code not in tuple(ChangeKind):
+        raise Invalid(field="kind", reason="unknown_choice")
+    return ChangeKind(code)
+
+
+def _reason(code: str | None) -> CancelReason:
+    if not code:
+        raise Invalid(field="reason", reason="missing")
+    if code not in tuple(CancelReason):
+        raise Invalid(field="reason", reason="unknown_choice")
+    return CancelReason(code)
+
+
+def _follow_up_moves(stored: plans.StoredCycle, change: Change, near: Surroundings) -> list[FollowUpMove]:
+    """Follow-ups count from the last session: those still to come go along when it moves.
+
+    A cancelled session leaves its number undecided, so they wait for the decision.
+    """
+    decided = change.kind in (ChangeKind.APPEND, ChangeKind.ACCEPT)
+    if not decided and (change.kind is ChangeKind.CANCEL or _last(change.sessions) == _last(stored.sessions)):
+        return []
+    dates = {one.key: one for one in follow_up_dates(stored.curriculum, change.sessions, near)}
+    rows = db.session.execute(
+        sa.select(Session.id, Session.label, Session.on_date)
+        .where(
+            Session.cycle_id == stored.cycle_id,
+            Session.kind == "follow_up",
+            Session.status.in_(("planned", "confirmed")),
+        )
+        .order_by(Session.on_date)
+    )
+    return [
+        FollowUpMove(row.id, row.label, row.on_date, dates[row.label])
+        for row in rows
+        if row.label in dates and dates[row.label].on != row.on_date
+    ]
+
+
+def _last(sessions: tuple[ScheduledSession, ...]) -> date | None:
+    return max((session.on for session in sessions if session.is_live), default=None)
 
 
 @action("change_schedule")
 def change_schedule(*, record: ChangeRecord, by: Actor, now: datetime, op: str | None = None) -> str:
     """Carry out a change of a schedule; raises Conflict (`blocked`) when a hard clash stands against it.
 
-    That a meeting took place on another day is a fact: no clash stands against it.
+    That a meeting took place on another day is a fact, and one that does not take place stands in nobody's way: no
+    clash stands against these two.
     """
-    stored = cycle_to_change(record.cycle_id, by)
-    change = preview_change(record=record, by=by)
-    if change.is_blocked and change.kind is not ChangeKind.HELD_ON_ANOTHER_DAY:
+    stored, near = _standing(record.cycle_id, by)
+    change = _change(record, stored, near)
+    if change.is_blocked and change.kind not in FACTS:
         raise Conflict(reason="blocked", field="to", number=record.number)
+    if change.kind is ChangeKind.HELD_ON_ANOTHER_DAY:
+        _check_past(record, now)
+    follow_ups = _follow_up_moves(stored, change, near)
     for pair in change.pairs:
         if pair.before is None:
             db.session.flush()
-            db.session.add(new_session(record.cycle_id, pair.after, now))
+            db.session.add(_made_up(record.cycle_id, pair.after, stored.status, now))
         elif change.kind is not ChangeKind.HAND_OVER:
             _store_pair(pair.before.key, pair.after, record)
+    for move in follow_ups:
+        db.session.execute(
+            sa.update(Session).where(Session.id == move.session_id).values(on_date=move.after.on)
+        )
     if change.kind is ChangeKind.HAND_OVER:
         _store_hand_over(record, stored, now)
     if change.kind is ChangeKind.ACCEPT:
@@ -129,6 +210,25 @@ def change_schedule(*, record: ChangeRecord, by: Actor, now: datetime, op: str |
         sessions=[pair.after.number for pair in change.pairs],
     )
     return record.cycle_id
+
+
+def _check_past(record: ChangeRecord, now: datetime) -> None:
+    # A day of grace: a site east of the server's clock may already be in tomorrow.
+    if record.to is not None and record.to > now.date() + timedelta(days=1):
+        raise Invalid(field="to", reason="in_future")
+
+
+def _made_up(cycle_id: str, after: ScheduledSession, cycle_status: str, now: datetime) -> Session:
+    """Give the row that makes up for a cancelled one: "on time" stays measured against the first date of the number."""
+    row = new_session(cycle_id, after, now)
+    row.first_confirmed_on = db.session.scalar(
+        sa.select(sa.func.min(Session.first_confirmed_on)).where(
+            Session.cycle_id == cycle_id, Session.kind == "core", Session.number == after.number
+        )
+    )
+    if cycle_status != "planned":
+        row.status = "confirmed"
+    return row
 
 
 def _store_pair(key: str, after: ScheduledSession, record: ChangeRecord) -> None:
@@ -167,7 +267,7 @@ def _store_hand_over(record: ChangeRecord, stored: plans.StoredCycle, now: datet
         )
         db.session.execute(sa.delete(Assignment).where(leading, Assignment.from_on > day_before))
         db.session.execute(sa.update(Assignment).where(leading).values(to_on=day_before))
-    for position, staff_id in enumerate(record.facilitators):
+    for position, staff_id in enumerate(dict.fromkeys(record.facilitators)):
         role = "substitute" if record.last is not None else ("co" if position else "lead")
         db.session.add(
             Assignment(
@@ -176,9 +276,41 @@ def _store_hand_over(record: ChangeRecord, stored: plans.StoredCycle, now: datet
                 staff_id=staff_id,
                 session_id=only,
                 role=role,
-                # A substitute may look at the group from the hand-over on, not only on the day.
-                from_on=min(record.first, now.date()) if record.last is not None else record.first,
-                to_on=record.last,
+                # Who takes one meeting may look at it from the hand-over on, and write down afterwards who came.
+                from_on=min(record.first, now.date()) if only else record.first,
+                to_on=record.last + AFTERWARDS if only and record.last else record.last,
                 created_at=now,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpChange:
+    """Another day, hour or place for a follow-up meeting, or the reason why it is cancelled."""
+
+    session_id: str
+    to: date | None = None
+    starts: time | None = None
+    venue_id: str | None = None
+    reason: str | None = None
+
+
+@action("change_follow_up")
+def change_follow_up(*, record: FollowUpChange, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Move or cancel a follow-up meeting that was not held yet; gives the cycle's id."""
+    session = db.session.get(Session, record.session_id)
+    if session is None or session.kind == "core":
+        raise NotFound(kind="session")
+    stored = cycle_to_change(session.cycle_id, by)
+    if session.status in ("held", "cancelled", "merged"):
+        raise Conflict(reason="session_held" if session.status == "held" else "session_closed")
+    if record.reason is not None:
+        session.status, session.cancel_reason = "cancelled", _reason(record.reason).value
+    elif record.to is None:
+        raise Invalid(field="to", reason="missing")
+    else:
+        check_place(record.venue_id, stored.site_id)
+        session.on_date, session.at_time = record.to, record.starts or session.at_time
+        session.venue_id = record.venue_id or session.venue_id
+    audit("change_follow_up", by=by, now=now, entity="session", entity_id=session.id, op=op, status=session.status)
+    return session.cycle_id

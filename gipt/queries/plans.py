@@ -159,20 +159,28 @@ def busy_slots(first: date, *, but_cycle: str | None = None) -> list[BusySlot]:
 
 
 class Leaders:
-    """Say who leads the meetings of one cycle on which day."""
+    """Say who leads the meetings of one cycle on which day.
 
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
+    A substitute for the session comes first, then a substitute for these days, then lead and co-facilitators.
+    """
+
+    def __init__(self, rows: Iterable[Any] = ()) -> None:
+        self.rows: list[Any] = list(rows)
 
     def on(self, day: date, session_id: str | None = None) -> tuple[str, ...]:
-        """Give the staff ids that lead on a day, lead first; a substitute for the session takes its place."""
+        """Give the staff ids that lead on a day, lead first."""
         covering = [
             row for row in self.rows if row.from_on <= day and (row.to_on is None or row.to_on >= day)
         ]
-        special = [row for row in covering if row.session_id == session_id and session_id is not None]
         whole = [row for row in covering if row.session_id is None]
-        chosen = special or sorted(whole, key=lambda row: (row.role != "lead", row.from_on))
-        return tuple(dict.fromkeys(row.staff_id for row in chosen))
+        ways = (
+            [row for row in covering if row.session_id == session_id is not None],
+            [row for row in whole if row.role == "substitute"],
+            whole,
+        )
+        chosen = next((rows for rows in ways if rows), [])
+        ordered = sorted(chosen, key=lambda row: (row.role != "lead", row.from_on))
+        return tuple(dict.fromkeys(row.staff_id for row in ordered))
 
 
 def leaders_of(cycle_ids: Iterable[str]) -> defaultdict[str, Leaders]:
