@@ -1,12 +1,12 @@
 """The external workbook: figures about all, never a row about one person (decision 10)."""
 
-from gipt.domain.disclosure import Mark, printed
 from gipt.domain.indicators import Dimension, ReportFacts, Slice, Tally
 from gipt.domain.indicators.change import ANALYSIS_SETS
 from gipt.domain.indicators.safety import LEVELS
 from gipt.domain.periods import check_whole_months
-from gipt.i18n import format_date, format_datetime, gettext, use_language
+from gipt.i18n import format_date, gettext, use_language
 from gipt.reports import labels
+from gipt.reports.about import contents_sheet, cover_sheet, dictionary_sheet
 from gipt.reports.context import ReportContext
 from gipt.reports.definition import Definition
 from gipt.reports.figures import SESSION, Counted, count_facts
@@ -24,7 +24,7 @@ from gipt.reports.rows import (
     tally_row,
     unknown_safety,
 )
-from gipt.reports.workbook import Cell, Chart, Column, Kind, Row, Sheet, Workbook, canonical_sha256
+from gipt.reports.workbook import Cell, Chart, Kind, Row, Sheet, Workbook, canonical_sha256
 from gipt.words import label
 
 DISAGGREGATION_COLUMNS = (
@@ -40,11 +40,6 @@ SAFETY_COLUMNS = (
     ("code", Kind.TEXT), ("indicator", Kind.TEXT), ("level", Kind.TEXT), ("unit", Kind.TEXT),
     ("numerator", Kind.INTEGER), ("rest", Kind.INTEGER), ("denominator", Kind.INTEGER), ("value", Kind.PERCENT),
     ("n", Kind.INTEGER), ("missing", Kind.INTEGER), ("definition", Kind.TEXT),
-)  # fmt: skip
-COVER_COLUMNS = (("field", Kind.TEXT), ("content", Kind.TEXT))
-CONTENTS_COLUMNS = (("sheet", Kind.TEXT), ("purpose", Kind.TEXT))
-DICTIONARY_COLUMNS = (
-    ("kind", Kind.TEXT), ("code", Kind.TEXT), ("name", Kind.TEXT), ("type", Kind.TEXT), ("definition", Kind.TEXT),
 )  # fmt: skip
 
 
@@ -68,7 +63,7 @@ def external_workbook(definition: Definition, counted: Counted, context: ReportC
     }
     made = {code: makers[code]() for code in definition.sheets if code in makers}
     if "dictionary" in definition.sheets:
-        made["dictionary"] = dictionary_sheet(definition, list(made.values()), words)
+        made["dictionary"] = dictionary_sheet(definition, list(made.values()), counted, words)
     checksum = canonical_sha256(workbook_of(definition, context, tuple(made.values())))
     if "contents" in definition.sheets:
         made["contents"] = contents_sheet(definition)
@@ -312,111 +307,3 @@ def unknown_row(counted: Counted, words: dict[str, str]) -> Row:
     cell = unknown_safety(counted)
     name, text = gettext("Totals without answers"), definition_text(("safety_unknown",), words)
     return ("TOTALS", name, None, gettext("Scores"), cell, None, None, None, cell, None, text)
-
-
-def dictionary_sheet(definition: Definition, sheets: list[Sheet], words: dict[str, str]) -> Sheet:
-    """Give what every sheet, column, indicator and mark means."""
-    rows: list[Row] = [
-        (gettext(labels.KINDS["sheet"]), one.code, one.title, None, gettext(labels.PURPOSES[one.code]))
-        for one in sheets
-    ]
-    rows += column_entries([column for one in sheets for column in one.columns])
-    rows += [
-        (gettext(labels.KINDS["indicator"]), code, indicator_name(code, words), None, None)
-        for code in definition.indicators
-    ]
-    rows += mark_entries(definition.threshold)
-    return Sheet(
-        "dictionary",
-        gettext(labels.SHEETS["dictionary"]),
-        columns(DICTIONARY_COLUMNS),
-        tuple(rows),
-        (gettext(labels.SHEETS["dictionary"]), gettext(labels.PURPOSES["dictionary"])),
-        about=True,
-    )
-
-
-def column_entries(found: list[Column]) -> list[Row]:
-    """Give one entry per column code."""
-    once = {column.code: column for column in reversed(found)}
-    kind = gettext(labels.KINDS["column"])
-    return [
-        (
-            kind,
-            code,
-            column.title,
-            gettext(labels.TYPES[column.kind]),
-            gettext(labels.MEANINGS[code]) if code in labels.MEANINGS else None,
-        )
-        for code, column in reversed(once.items())
-    ]
-
-
-def mark_entries(threshold: int | None) -> list[Row]:
-    """Give what the marks in place of numbers mean."""
-    if threshold is None:
-        return []
-    kind, small = gettext(labels.KINDS["mark"]), printed(1, Mark.SMALL, threshold)
-    hidden = printed(1, Mark.HIDDEN, threshold)
-    text = gettext("A count from 1 to %(most)s.", most=threshold - 1)
-    star = gettext("A hidden count of any size: a small one could be worked out from it.")
-    return [
-        (kind, small, None, None, text),
-        (kind, hidden, None, None, star),
-        (kind, None, gettext("empty"), None, gettext(labels.SENTENCES["blank"])),
-    ]
-
-
-def contents_sheet(definition: Definition) -> Sheet:
-    """Give the list of sheets."""
-    rows = tuple((gettext(labels.SHEETS[code]), gettext(labels.PURPOSES[code])) for code in definition.sheets)
-    head = (gettext(labels.SHEETS["contents"]),)
-    return Sheet("contents", head[0], columns(CONTENTS_COLUMNS), rows, head, about=True)
-
-
-def cover_sheet(
-    definition: Definition, counted: Counted, context: ReportContext, words: dict[str, str], checksum: str
-) -> Sheet:
-    """Give the cover: what the report is, and every rule it was made by."""
-    rows = tuple(
-        (gettext(labels.COVER[name]), content)
-        for name, content in cover_lines(definition, counted, context, words, checksum)
-    )
-    title = gettext(definition.title)
-    return Sheet("cover", gettext(labels.SHEETS["cover"]), columns(COVER_COLUMNS), rows, (title,), about=True)
-
-
-def cover_lines(
-    definition: Definition, counted: Counted, context: ReportContext, words: dict[str, str], checksum: str
-) -> list[tuple[str, str]]:
-    """Give the lines of the cover: name of the field, content."""
-    choices, period, threshold = counted.choices, context.period, definition.threshold or 0
-    first, last = format_date(period.first), format_date(period.last)
-    small = gettext(labels.SENTENCES["small"], most=threshold - 1, mark=printed(1, Mark.SMALL, threshold))
-    cut_off = gettext(labels.SENTENCES["cut_off"], cut_off=choices.cut_off, citation=choices.cut_off_citation)
-    unknown = gettext(labels.SENTENCES["safety_unknown"], count=unknown_safety(counted))
-    return [
-        ("title", gettext(definition.title)),
-        ("programme", context.programme),
-        ("period", gettext(labels.SENTENCES["period"], first=first, last=last)),
-        ("sites", "; ".join(f"{one.code} {one.name}" for one in context.places)),
-        ("cut_off_at", format_datetime(context.cut_off_at)),
-        ("made_at", format_datetime(context.made_at)),
-        ("made_by", label("role", context.made_by_role)),
-        ("report_id", context.report_id),
-        ("definition", f"{definition.id} {definition.version}"),
-        ("software", context.software),
-        ("names", gettext(labels.SENTENCES["no_names"])),
-        ("small", small),
-        ("blank", gettext(labels.SENTENCES["blank"])),
-        ("basis", label("basis", choices.basis)),
-        ("repeat", label("repeat", choices.repeat)),
-        ("completion", words["completion"]),
-        ("completion_base", label("completion_base", choices.completion_base)),
-        ("measure", label("measure", choices.measure)),
-        ("cut_off", cut_off.strip()),
-        ("sets", gettext(labels.SENTENCES["sets"])),
-        ("cause", gettext(labels.SENTENCES["cause"])),
-        ("safety_unknown", unknown),
-        ("checksum", checksum),
-    ]

@@ -45,6 +45,7 @@ COLUMNS = {
     "purpose": N_("What it answers"),
     "code": N_("Code"),
     "indicator": N_("Indicator"),
+    "set": N_("Way of counting (code)"),
     "analysis_set": N_("Way of counting"),
     "unit": N_("Unit"),
     "numerator": N_("Numerator"),
@@ -163,7 +164,7 @@ RULES = {
     "observed": N_("Only people with both scores."),
     "conservative": N_("All who started; a missing endline counts as no change."),
     "locf": N_("A missing endline is replaced by the last score after the baseline, else by the baseline."),
-    "function_step": N_("Better by %(function_step)s points or more on the function measure."),
+    "function_step": N_("Better on the function measure; points that count as better: %(function_step)s."),
     "first_follow_up": N_(
         "Of people in remission at the end who were followed up. The first follow-up counts."
     ),
@@ -235,6 +236,8 @@ SENTENCES = {
         "An empty cell means that there is nothing to say: the row has no such figure, or it is hidden."
     ),
     "completion": N_("%(threshold)s of %(sessions)s sessions"),
+    "completion_default": N_("70 % of the sessions, rounded up"),
+    "moment": N_("%(moment)s UTC"),
     "cut_off": N_("%(cut_off)s or more. %(citation)s"),
     "sets": N_(
         "Observed: people with both scores. Conservative: all who started, a missing endline counts as no change. "

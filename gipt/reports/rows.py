@@ -17,7 +17,7 @@ from gipt.reports.workbook import Cell, Column, Kind, Typed, Value
 from gipt.words import label
 
 FIGURE_COLUMNS = (
-    ("code", Kind.TEXT), ("indicator", Kind.TEXT), ("analysis_set", Kind.TEXT), ("unit", Kind.TEXT),
+    ("code", Kind.TEXT), ("indicator", Kind.TEXT), ("set", Kind.TEXT), ("analysis_set", Kind.TEXT), ("unit", Kind.TEXT),
     ("numerator", Kind.INTEGER), ("rest", Kind.INTEGER), ("denominator", Kind.INTEGER), ("value", Kind.PERCENT),
     ("low", Kind.PERCENT), ("high", Kind.PERCENT), ("n", Kind.INTEGER), ("missing", Kind.INTEGER),
     ("definition", Kind.TEXT), ("note", Kind.TEXT),
@@ -49,6 +49,7 @@ def tally_row(
     return [
         tally.code,
         indicator_name(tally.code, words),
+        which.value if which else None,
         label("analysis_set", which) if which else None,
         label("unit", tally.unit),
         ledger.cell(tally.numerator_set),
@@ -140,6 +141,7 @@ def statistic_row(
     return [
         "I-10",
         title,
+        which.value,
         label("analysis_set", which),
         gettext(labels.STANDARD_DEVIATIONS if name == "g_av" else labels.POINTS),
         None,
@@ -206,7 +208,8 @@ def rule_words(counted: Counted) -> dict[str, str]:
     return {
         "completion": "; ".join(
             gettext(labels.SENTENCES["completion"], threshold=least, sessions=n) for n, least in steps
-        ),
+        )
+        or gettext(labels.SENTENCES["completion_default"]),
         "cut_offs": ", ".join(map(str, cut_offs or [choices.cut_off])),
         "cut_off": str(choices.cut_off),
         "remission": str(choices.remission_below),

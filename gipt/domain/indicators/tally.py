@@ -36,7 +36,7 @@ class Dimension(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one unit adds: 0 or 1 above and below the line for people, more for attendances.
+    """What one unit, or several alike, adds: 0 or 1 above and below the line for people, more for attendances.
 
     numerator <= denominator, except for a bare count, which has nothing below the line.
     """
@@ -47,6 +47,21 @@ class Entry:
     denominator: int
     group: str | None = None
     """The value of the indicator's own dimension: a level, a reason."""
+
+
+def added_up(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Give one entry for all units of the same place, traits and group.
+
+    A report of 100,000 people stays small.
+    """
+    sums: dict[tuple[str, Traits | None, str | None], tuple[int, int]] = {}
+    for entry in entries:
+        key = (entry.site, entry.traits, entry.group)
+        above, below = sums.get(key, (0, 0))
+        sums[key] = (above + entry.numerator, below + entry.denominator)
+    return tuple(
+        Entry(site, traits, above, below, group) for (site, traits, group), (above, below) in sums.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,9 @@ class Tally:
     missing: int = 0
     rules: tuple[str, ...] = ()
     sensitive: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entries", added_up(self.entries))
 
     @property
     def numerator(self) -> int:
@@ -106,18 +124,18 @@ class Slice:
     denominator: int | None
 
 
-def value_of(entry: Entry, dimension: Dimension, bands: tuple[AgeBand, ...]) -> str:
-    """Give the value of one entry in one dimension; what is not known has a value too."""
-    traits = entry.traits or Traits()
-    readers: dict[Dimension, Callable[[], str]] = {
-        Dimension.SEX: lambda: traits.sex.value,
-        Dimension.AGE_BAND: lambda: age_band(traits.age, bands),
-        Dimension.SITE: lambda: entry.site,
-        Dimension.DISABILITY: lambda: traits.disability.value,
-        Dimension.DISPLACEMENT: lambda: traits.displacement.value,
-        Dimension.POPULATION: lambda: traits.population or "unknown",
+def reader(dimension: Dimension, bands: tuple[AgeBand, ...]) -> Callable[[Entry], str]:
+    """Give the function that reads an entry's value in a dimension; what is not known has a value too."""
+    nobody = Traits()
+    readers: dict[Dimension, Callable[[Entry], str]] = {
+        Dimension.SEX: lambda entry: (entry.traits or nobody).sex.value,
+        Dimension.AGE_BAND: lambda entry: age_band((entry.traits or nobody).age, bands),
+        Dimension.SITE: lambda entry: entry.site,
+        Dimension.DISABILITY: lambda entry: (entry.traits or nobody).disability.value,
+        Dimension.DISPLACEMENT: lambda entry: (entry.traits or nobody).displacement.value,
+        Dimension.POPULATION: lambda entry: (entry.traits or nobody).population or "unknown",
     }
-    return readers[dimension]() if dimension in readers else entry.group or "unknown"
+    return readers.get(dimension, lambda entry: entry.group or "unknown")
 
 
 def values_of(
@@ -142,10 +160,11 @@ def slices(
 
     They add up to the tally.
     """
+    value_of = reader(dimension, bands)
     above: dict[str, int] = {}
     below: dict[str, int] = {}
     for entry in tally.entries:
-        value = value_of(entry, dimension, bands)
+        value = value_of(entry)
         above[value] = above.get(value, 0) + entry.numerator
         below[value] = below.get(value, 0) + entry.denominator
     counted = tally.denominator_set is not None

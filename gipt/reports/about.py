@@ -1,0 +1,147 @@
+"""The sheets that tell of the report itself: cover, contents, dictionary."""
+
+from datetime import UTC, datetime
+
+from gipt.domain.disclosure import Mark, printed
+from gipt.domain.outcomes import AnalysisSet
+from gipt.i18n import format_date, format_datetime, gettext
+from gipt.reports import labels
+from gipt.reports.context import ReportContext
+from gipt.reports.definition import Definition
+from gipt.reports.figures import Counted
+from gipt.reports.rows import columns, definition_text, indicator_name, unknown_safety
+from gipt.reports.workbook import Column, Kind, Row, Sheet
+from gipt.words import label
+
+COVER_COLUMNS = (("field", Kind.TEXT), ("content", Kind.TEXT))
+CONTENTS_COLUMNS = (("sheet", Kind.TEXT), ("purpose", Kind.TEXT))
+DICTIONARY_COLUMNS = (
+    ("kind", Kind.TEXT), ("code", Kind.TEXT), ("name", Kind.TEXT), ("type", Kind.TEXT), ("definition", Kind.TEXT),
+)  # fmt: skip
+
+
+def dictionary_sheet(
+    definition: Definition, sheets: list[Sheet], counted: Counted, words: dict[str, str]
+) -> Sheet:
+    """Give what every sheet, column, indicator and mark means."""
+    rows: list[Row] = [
+        (gettext(labels.KINDS["sheet"]), one.code, one.title, None, gettext(labels.PURPOSES[one.code]))
+        for one in sheets
+    ]
+    rows += column_entries([column for one in sheets for column in one.columns])
+    rows += [
+        (
+            gettext(labels.KINDS["indicator"]),
+            code,
+            indicator_name(code, words),
+            None,
+            rules_of(counted, code, words),
+        )
+        for code in definition.indicators
+    ]
+    rows += mark_entries(definition.threshold)
+    return Sheet(
+        "dictionary",
+        gettext(labels.SHEETS["dictionary"]),
+        columns(DICTIONARY_COLUMNS),
+        tuple(rows),
+        (gettext(labels.SHEETS["dictionary"]), gettext(labels.PURPOSES["dictionary"])),
+        about=True,
+    )
+
+
+def rules_of(counted: Counted, code: str, words: dict[str, str]) -> str:
+    """Give how an indicator is counted."""
+    tally = counted.tallies.get(code)
+    return definition_text(tally.rules if tally else counted.means[AnalysisSet.OBSERVED].rules, words)
+
+
+def column_entries(found: list[Column]) -> list[Row]:
+    """Give one entry per column code."""
+    once = {column.code: column for column in reversed(found)}
+    kind = gettext(labels.KINDS["column"])
+    return [
+        (
+            kind,
+            code,
+            column.title,
+            gettext(labels.TYPES[column.kind]),
+            gettext(labels.MEANINGS[code]) if code in labels.MEANINGS else None,
+        )
+        for code, column in reversed(once.items())
+    ]
+
+
+def mark_entries(threshold: int | None) -> list[Row]:
+    """Give what the marks in place of numbers mean."""
+    if threshold is None:
+        return []
+    kind, small = gettext(labels.KINDS["mark"]), printed(1, Mark.SMALL, threshold)
+    hidden = printed(1, Mark.HIDDEN, threshold)
+    text = gettext("A count from 1 to %(most)s.", most=threshold - 1)
+    star = gettext("A hidden count of any size: a small one could be worked out from it.")
+    return [
+        (kind, small, None, None, text),
+        (kind, hidden, None, None, star),
+        (kind, None, gettext("empty"), None, gettext(labels.SENTENCES["blank"])),
+    ]
+
+
+def contents_sheet(definition: Definition) -> Sheet:
+    """Give the list of sheets."""
+    rows = tuple((gettext(labels.SHEETS[code]), gettext(labels.PURPOSES[code])) for code in definition.sheets)
+    head = (gettext(labels.SHEETS["contents"]),)
+    return Sheet("contents", head[0], columns(CONTENTS_COLUMNS), rows, head, about=True)
+
+
+def cover_sheet(
+    definition: Definition, counted: Counted, context: ReportContext, words: dict[str, str], checksum: str
+) -> Sheet:
+    """Give the cover: what the report is, and every rule it was made by."""
+    rows = tuple(
+        (gettext(labels.COVER[name]), content)
+        for name, content in cover_lines(definition, counted, context, words, checksum)
+    )
+    title = gettext(definition.title)
+    return Sheet("cover", gettext(labels.SHEETS["cover"]), columns(COVER_COLUMNS), rows, (title,), about=True)
+
+
+def moment_text(moment: datetime) -> str:
+    """Write a moment with its zone, which is always UTC in a report."""
+    return gettext(labels.SENTENCES["moment"], moment=format_datetime(moment, zone=UTC))
+
+
+def cover_lines(
+    definition: Definition, counted: Counted, context: ReportContext, words: dict[str, str], checksum: str
+) -> list[tuple[str, str]]:
+    """Give the lines of the cover: name of the field, content."""
+    choices, period, threshold = counted.choices, context.period, definition.threshold or 0
+    first, last = format_date(period.first), format_date(period.last)
+    small = gettext(labels.SENTENCES["small"], most=threshold - 1, mark=printed(1, Mark.SMALL, threshold))
+    cut_off = gettext(labels.SENTENCES["cut_off"], cut_off=choices.cut_off, citation=choices.cut_off_citation)
+    unknown = gettext(labels.SENTENCES["safety_unknown"], count=unknown_safety(counted))
+    return [
+        ("title", gettext(definition.title)),
+        ("programme", context.programme),
+        ("period", gettext(labels.SENTENCES["period"], first=first, last=last)),
+        ("sites", "; ".join(f"{one.code} {one.name}" for one in context.places)),
+        ("cut_off_at", moment_text(context.cut_off_at)),
+        ("made_at", moment_text(context.made_at)),
+        ("made_by", label("role", context.made_by_role)),
+        ("report_id", context.report_id),
+        ("definition", f"{definition.id} {definition.version}"),
+        ("software", context.software),
+        ("names", gettext(labels.SENTENCES["no_names"])),
+        ("small", small),
+        ("blank", gettext(labels.SENTENCES["blank"])),
+        ("basis", label("basis", choices.basis)),
+        ("repeat", label("repeat", choices.repeat)),
+        ("completion", words["completion"]),
+        ("completion_base", label("completion_base", choices.completion_base)),
+        ("measure", label("measure", choices.measure)),
+        ("cut_off", cut_off.strip()),
+        ("sets", gettext(labels.SENTENCES["sets"])),
+        ("cause", gettext(labels.SENTENCES["cause"])),
+        ("safety_unknown", unknown),
+        ("checksum", checksum),
+    ]
