@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
-from gipt.actions import referrals, safety_care, safety_reviews
+from gipt.actions import referrals, safety_care
 from gipt.actions import safety as actions
 from gipt.domain.access import Permission
 from gipt.domain.escalation import NEXT_CONTACT_DAYS
@@ -19,9 +19,9 @@ from gipt.queries.safety import (
     count_unseen,
     find_closed,
     find_inbox,
-    find_reviews,
     get_episode,
 )
+from gipt.web.choices import months
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, local_now, saved, today, zone
 from gipt.web.guard import actor, may, needs, now
@@ -99,7 +99,7 @@ def show(form: Form, episode_id: str, part: str = "") -> Any:
         moment=now(),
         local=local,
         log=[log_words(line) for line in page.log],
-        months=month_names(),
+        months=months(),
         next_days=next_days(level),
         me=actor().staff_id,
         outcomes=pairs(words.OUTCOME_WORDS, safety_care.OUTCOMES),
@@ -120,11 +120,6 @@ def pairs(table: Any, codes: tuple[str, ...]) -> list[tuple[str, str]]:
 def local(moment: datetime) -> str:
     """Write a moment in the programme's zone."""
     return format_datetime(moment, "short", zone=zone())
-
-
-def month_names() -> list[str]:
-    """Give the names of the twelve months for the boxes of a date."""
-    return [format_date(date(2024, month, 1), "month").split()[0] for month in range(1, 13)]
 
 
 def next_days(level: Level | None) -> list[tuple[str, str]]:
@@ -368,39 +363,3 @@ def reopen(episode_id: str) -> Any:
         )
         return done(_("Open again."), "safety.episode", episode_id=episode_id)
     return show(form, episode_id, "close")
-
-
-@blueprint.get("/o/safety/reviews")
-@needs(Permission.SAFETY_HANDLE)
-def reviews() -> str:
-    """Show old positive answers that came from spreadsheets, to be ticked one by one."""
-    return render_template(
-        "safety/reviews.html",
-        title=_("Old answers"),
-        rows=find_reviews(actor()),
-        decisions=pairs(words.DECISION_WORDS, safety_reviews.DECISIONS),
-        format_date=format_date,
-    )
-
-
-@blueprint.post("/o/safety/reviews/<review_id>")
-@needs(Permission.SAFETY_HANDLE)
-def decide(review_id: str) -> Any:
-    """Tick one old answer."""
-    form = Form()
-    with form.catching():
-        decision = form.choice("decision", safety_reviews.DECISIONS, required=True)
-        form.check()
-        opened = safety_reviews.decide_review(
-            review_id=review_id, decision=decision or "", by=actor(), now=now(), op=form.op
-        )
-        if opened:
-            return done(_("Episode opened."), "safety.episode", episode_id=opened)
-        return done(_("Ticked."), "safety.reviews")
-    return form.page(
-        "safety/reviews.html",
-        title=_("Old answers"),
-        rows=find_reviews(actor()),
-        decisions=pairs(words.DECISION_WORDS, safety_reviews.DECISIONS),
-        format_date=format_date,
-    )

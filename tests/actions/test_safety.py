@@ -29,8 +29,16 @@ def make_assessment(member_id: str, value: int | None = 1) -> str:
     assessment_id = new_id()
     db.session.add(
         Assessment(
-            id=assessment_id, member_id=member_id, measure="phq9", measure_version="1", point="session",
-            on_date=date(2026, 3, 2), mode="interviewer", status="done", safety="positive", created_at=NOW,
+            id=assessment_id,
+            member_id=member_id,
+            measure="phq9",
+            measure_version="1",
+            point="session",
+            on_date=date(2026, 3, 2),
+            mode="interviewer",
+            status="done",
+            safety="positive",
+            created_at=NOW,
             changed_at=NOW,
         )
     )
@@ -43,15 +51,20 @@ def make_assessment(member_id: str, value: int | None = 1) -> str:
 
 def note(cast: Cast, assessment_id: str, member_id: str, state: str = "positive", now=NOW) -> str | None:
     return note_assessment_safety(
-        assessment_id=assessment_id, member_id=member_id, site_id=cast.own, cycle_id=None, session_id=None,
-        state=state, item="phq9_9", by=cast.actor("facilitator"), now=now,
+        assessment_id=assessment_id,
+        member_id=member_id,
+        site_id=cast.own,
+        cycle_id=None,
+        session_id=None,
+        state=state,
+        item="phq9_9",
+        by=cast.actor("facilitator"),
+        now=now,
     )
 
 
 def events(episode_id: str) -> list[str]:
-    return list(
-        db.session.scalars(sa.select(SafetyEvent.kind).where(SafetyEvent.episode_id == episode_id))
-    )
+    return list(db.session.scalars(sa.select(SafetyEvent.kind).where(SafetyEvent.episode_id == episode_id)))
 
 
 def test_a_positive_item_opens_an_untriaged_episode_on_the_two_hour_clock(cast: Cast) -> None:

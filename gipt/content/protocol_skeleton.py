@@ -1,0 +1,45 @@
+"""A skeleton of a safety protocol in English, to be confirmed and changed by the programme's own clinician.
+
+Nothing of it is in force before somebody adopts it by name and date. Wording is ours; what it asks for follows
+domain.md 3.2 and 3.3 (WHO mhGAP on thoughts, plans and acts; do not leave alone; restrict means; family). It is
+not translated: safety text in another language is the programme's own, reviewed by two people (decision 14).
+"""
+
+from gipt.domain.risk import Level
+from gipt.domain.safety_protocol import SafetyProtocol, SafetyQuestion
+
+LANGUAGE = "en"
+
+SKELETON = SafetyProtocol(
+    steps=(
+        "Stay. Do not leave the person alone.",
+        "Find a quiet place. Listen. You need not solve anything.",
+        "Do not promise to keep it secret. Say that you will call somebody who helps.",
+        "Call your supervisor before the person leaves.",
+    ),
+    questions=(
+        SafetyQuestion(
+            key="rather_not_live",
+            text="In the last month, did you wish that you were not alive any more?",
+            yes=Level.TALK_AND_PLAN,
+        ),
+        SafetyQuestion(
+            key="thoughts",
+            text="In the last month, did you think of hurting yourself or ending your life?",
+            yes=Level.TODAY,
+        ),
+        SafetyQuestion(
+            key="plan",
+            text="Do you have a plan how, or the things for it, or do you mean to do it?",
+            yes=Level.NOW,
+        ),
+        SafetyQuestion(
+            key="tried",
+            text="In the last three months, did you try to hurt yourself or end your life?",
+            yes=Level.NOW,
+        ),
+    ),
+    contacts=(),
+    approver="",
+    approved_on=None,
+)
