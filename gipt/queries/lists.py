@@ -228,3 +228,8 @@ def overview_counts(today: date) -> dict[str, int]:
         .where(Session.status.in_(("planned", "confirmed", "postponed")), Session.on_date < today),
     }
     return {name: int(db.session.scalar(statement) or 0) for name, statement in counted.items()}
+
+
+def member_ids() -> dict[str, str]:
+    """Give the ids of all members by code."""
+    return {row.code: row.id for row in db.session.execute(sa.select(Member.code, Member.id))}

@@ -1,0 +1,1 @@
+"""The demonstration: an invented programme played through the real actions."""
