@@ -49,7 +49,7 @@ def unseal(sealed: bytes, where: str, key: bytes) -> str:
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     try:
         return _cipher(key).decrypt(nonce, body, where.encode("ascii")).decode("utf-8")
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # ValueError: cut short
         raise CannotUnseal(where) from error
 
 
