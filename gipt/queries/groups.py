@@ -366,3 +366,32 @@ def links_among(member_ids: Collection[str]) -> tuple[Link, ...]:
         .where(NotTogether.member_a.in_(member_ids), NotTogether.member_b.in_(member_ids))
     )
     return tuple(Link(first, second, LinkKind(kind)) for first, second, kind in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentHead:
+    """Whose enrolment it is and where the person is or was last."""
+
+    enrolment_id: str
+    member_id: str
+    code: str
+    name: str
+    site_id: str
+    group: str
+    cycle_id: str
+    exit_type: str | None
+
+
+def find_enrolment(by: Actor, enrolment_id: str) -> EnrolmentHead:
+    """Give the enrolment whose present group the actor may edit; raise NotFound otherwise."""
+    row: Any = db.session.execute(
+        sa.select(Enrolment.id, Member.id, Member.code, Member.name, Group.site_id, Group.name, Cycle.id,
+                  Enrolment.exit_type)
+        .join(Member, Member.id == Enrolment.member_id).join(Membership, Membership.enrolment_id == Enrolment.id)
+        .join(Cycle, Cycle.id == Membership.cycle_id).join(Group, Group.id == Cycle.group_id)
+        .where(Enrolment.id == enrolment_id, at_sites(Group.site_id, sites_for(by, Permission.GROUPS_EDIT)))
+        .order_by(Membership.joined_on.desc()).limit(1)
+    ).first()
+    if row is None:
+        raise NotFound(kind="enrolment")
+    return EnrolmentHead(*tuple(row))

@@ -235,12 +235,12 @@ def languages_waiting(by: Actor) -> tuple[str, ...]:
     return tuple(one for one in rows if one)
 
 
-def find_screening(by: Actor, screening_id: str) -> ScreeningForm:
-    """Give one screening with its answers; raise NotFound for a foreign one. Three statements."""
+def find_screening(by: Actor, screening_id: str, needs: Permission = Permission.PEOPLE_SEE) -> ScreeningForm:
+    """Give one screening with its answers; raise NotFound where `needs` is not held. Three statements."""
     row = db.session.execute(
         sa.select(Screening.id, Screening.member_id, Screening.on_date, Screening.days, Screening.part_of_day,
                   Screening.outcome, Screening.reasons, Screening.waiting, Screening.criteria_id)
-        .where(Screening.id == screening_id, at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE)))
+        .where(Screening.id == screening_id, at_sites(Screening.site_id, sites_for(by, needs)))
     ).first()
     if row is None:
         raise NotFound(kind="screening")
