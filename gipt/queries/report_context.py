@@ -1,0 +1,110 @@
+"""What a report is made with beside its rows: the programme's settings, criteria, places and clocks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from gipt.db import db
+from gipt.domain.access import Actor, Permission, sites_for
+from gipt.domain.indicators import Basis, Choices
+from gipt.domain.measures import Direction, get_measure_by_key
+from gipt.domain.outcomes import EndlineWindow, thresholds_for
+from gipt.domain.problems import NotReady
+from gipt.domain.risk import Clocks
+from gipt.models import Criteria, Programme, Site
+from gipt.queries.report_enrolments import Rules
+from gipt.reports.context import Place
+
+PERIOD_BY = {"enrolment": Basis.ENROLLED, "start": Basis.STARTED, "completion": Basis.ENDED}
+"""What the programme's setting means for indicators."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programming:
+    """The programme as a report speaks of it: a printable name, its rules, the least count that it shows."""
+
+    name: str
+    country: str
+    time_zone: str
+    threshold: int
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class SiteChoice:
+    """A site that somebody may report on."""
+
+    site_id: str
+    code: str
+    name: str
+
+
+def read_programming(connection: Connection, now: datetime) -> Programming:
+    """Read the settings in force; raises NotReady before a programme was set up. Two statements."""
+    row = connection.execute(sa.select(Programme.__table__)).mappings().first()
+    if row is None:
+        raise NotReady(missing=["programme"])
+    criteria = (
+        connection.execute(sa.select(Criteria.__table__).order_by(Criteria.version.desc()).limit(1))
+        .mappings()
+        .first()
+    )
+    rules = Rules(
+        choices=choices_of(
+            row["entry_measure"],
+            row["entry_cutoff"],
+            row["entry_citation"],
+            criteria["function_measure"] if criteria else None,
+            PERIOD_BY[row["period_by"]],
+        ),
+        now=now,
+        makeups_count=row["makeups_count"],
+        endline=EndlineWindow(0, row["endline_days"]),
+        clocks=Clocks(
+            now=timedelta(minutes=row["level_3_minutes"]),
+            today=timedelta(minutes=row["level_2_minutes"]),
+            talk_and_plan=timedelta(minutes=row["level_1_minutes"]),
+        ),
+    )
+    return Programming(row["name"], row["country"], row["time_zone"], row["threshold"], rules)
+
+
+def choices_of(
+    measure: str, cut_off: int, citation: str, function_measure: str | None, basis: Basis
+) -> Choices:
+    """Give the choices that figures print; published numbers where the measure has them."""
+    published = thresholds_for(get_measure_by_key(measure).code)
+    direction = Direction.HIGHER_IS_WORSE
+    if function_measure is not None:
+        direction = get_measure_by_key(function_measure).direction
+    plain = Choices()
+    return Choices(
+        measure=measure,
+        cut_off=cut_off,
+        cut_off_citation=citation,
+        remission_below=published.remission_below if published else plain.remission_below,
+        reliable_step=published.reliable_step if published else plain.reliable_step,
+        function_measure=function_measure,
+        function_direction=direction,
+        basis=basis,
+    )
+
+
+def sites_to_report(by: Actor, permission: Permission) -> list[SiteChoice]:
+    """List the sites of which the actor may make such a report, by code."""
+    allowed = sites_for(by, permission)
+    statement = sa.select(Site.id, Site.code, Site.name).order_by(Site.code)
+    if allowed is not None:
+        statement = statement.where(Site.id.in_(sorted(allowed)))
+    return [SiteChoice(*row) for row in db.session.execute(statement)]
+
+
+def places_of(connection: Connection, site_ids: Iterable[str]) -> tuple[Place, ...]:
+    """Give code and name of the sites of a report, by code."""
+    rows = connection.execute(
+        sa.select(Site.code, Site.name).where(Site.id.in_(sorted(site_ids))).order_by(Site.code)
+    )
+    return tuple(Place(code, name) for code, name in rows)
