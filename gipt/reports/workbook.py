@@ -120,7 +120,7 @@ def canonical_row(row: Row) -> bytes:
     """Give a row as one line of JSON; dates as ISO text."""
     values = map(plain, row)
     texts = [value.isoformat() if isinstance(value, date) else value for value in values]
-    return json.dumps(texts, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(texts).encode() + b"\n"
 
 
 def plain(cell: Cell) -> Value:

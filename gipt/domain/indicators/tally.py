@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gipt.domain.indicators.facts import Traits
-from gipt.domain.people import AgeBand, Disability, Displacement, Sex, age_band, age_band_codes
+from gipt.domain.people import (
+    DEFAULT_AGE_BANDS,
+    AgeBand,
+    Disability,
+    Displacement,
+    Sex,
+    age_band,
+    age_band_codes,
+)
 from gipt.domain.statistics import Interval, wilson_interval
 
 
@@ -154,7 +162,10 @@ def values_of(
 
 
 def slices(
-    tally: Tally, dimension: Dimension, bands: tuple[AgeBand, ...], sites: Iterable[str] = ()
+    tally: Tally,
+    dimension: Dimension,
+    bands: tuple[AgeBand, ...] = DEFAULT_AGE_BANDS,
+    sites: Iterable[str] = (),
 ) -> tuple[Slice, ...]:
     """Break a tally down by one dimension: one slice per value, missing included.
 

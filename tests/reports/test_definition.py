@@ -1,0 +1,80 @@
+"""Report definitions are data, and a wrong one says which file and key are wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gipt.domain.problems import BadDefinition, Unknown
+from gipt.reports.definition import ReportKind, definition_names, load_definition, parse_definition
+
+GOOD: dict[str, Any] = {
+    "id": "ours",
+    "version": 1,
+    "kind": "external",
+    "title": "Ours",
+    "sheets": ["cover", "indicators"],
+    "indicators": ["I-01", "I-05"],
+    "disaggregation": {"indicators": ["I-05"], "by": ["sex"]},
+}
+
+
+def test_the_shipped_definitions_are_read() -> None:
+    assert {"funder-standard", "full-data"} <= set(definition_names())
+    funder, full = load_definition("funder-standard"), load_definition("full-data")
+    assert (funder.kind, funder.threshold) == (ReportKind.EXTERNAL, 10)
+    assert (full.kind, full.threshold) == (ReportKind.INTERNAL, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "reason"),
+    [
+        ({"indicators": ["I-99"]}, "indicators", "unknown_name"),
+        ({"sheets": ["members"]}, "sheets", "unknown_name"),
+        ({"sheets": []}, "sheets", "not_a_list"),
+        ({"indicators": ["I-01", "I-01"]}, "indicators", "twice"),
+        ({"threshold": 4}, "threshold", "too_low"),
+        ({"threshold": "10"}, "threshold", "not_a_number"),
+        ({"kind": "public"}, "kind", "unknown_name"),
+        ({"id": "other"}, "id", "not_the_file_name"),
+        ({"title": ""}, "title", "not_text"),
+        ({"formula": "1+1"}, "formula", "unknown_key"),
+        ({"repeat": "best"}, "repeat", "unknown_name"),
+        ({"disaggregation": {"by": ["name"]}}, "by", "unknown_name"),
+        ({"disaggregation": {"indicators": ["I-10"], "by": ["sex"]}}, "indicators", "unknown_name"),
+    ],
+)
+def test_a_wrong_definition_is_refused_by_file_and_key(change: dict[str, Any], key: str, reason: str) -> None:
+    with pytest.raises(BadDefinition) as caught:
+        parse_definition("ours.toml", GOOD | change)
+    details = caught.value.details
+    assert (details["file"], details["key"], details["reason"]) == ("ours.toml", key, reason)
+
+
+def test_an_internal_definition_cannot_ask_for_hiding() -> None:
+    internal = GOOD | {"kind": "internal", "sheets": ["members"], "threshold": 10}
+    with pytest.raises(BadDefinition):
+        parse_definition("ours.toml", internal)
+
+
+def test_a_programmes_own_definition_wins_over_the_shipped_one(tmp_path: Path) -> None:
+    text = (
+        (Path("exports") / "funder-standard.toml")
+        .read_text("utf-8")
+        .replace("threshold = 10", "threshold = 11")
+    )
+    (tmp_path / "funder-standard.toml").write_text(text, "utf-8")
+    assert load_definition("funder-standard", tmp_path).threshold == 11
+
+
+def test_an_unknown_report_is_named_with_those_there_are() -> None:
+    with pytest.raises(Unknown) as caught:
+        load_definition("annual")
+    assert "funder-standard" in caught.value.details["known"]
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "broken.toml").write_text("id = ", "utf-8")
+    with pytest.raises(BadDefinition) as caught:
+        load_definition("broken", tmp_path)
+    assert caught.value.details["reason"] == "unreadable"
