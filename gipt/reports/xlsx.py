@@ -51,6 +51,8 @@ FORMATS = {
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
 }
 WIDEST, NARROWEST = 60, 9
+CHART_COLOURS = ("A9BAC6", "1F6F8B", "B3541E")
+"""Light, dark and warm: told apart in grey print and by people who see colours differently."""
 A4 = 9
 """Number of the paper size in the file format."""
 _SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -276,6 +278,8 @@ def add_chart(page: Worksheet, sheet: Sheet, chart: Chart, header: int) -> None:
     for code in chart.series:
         column = codes.index(code) + 1
         drawn.add_data(Reference(page, min_col=column, min_row=header, max_row=last), titles_from_data=True)
+    for series, colour in zip(drawn.series, CHART_COLOURS, strict=False):
+        series.graphicalProperties.solidFill = colour
     labels = codes.index(chart.labels) + 1
     drawn.set_categories(Reference(page, min_col=labels, min_row=header + 1, max_row=last))
     drawn.width, drawn.height = 22, 11
