@@ -51,7 +51,7 @@ class EndRow:
     member_id: str
     sign: int
     name: str | None
-    open_safety: bool
+    episode_id: str | None
     no_endline_reason: str | None
     checks: dict[str, tuple[str, str | None]]
 
@@ -116,7 +116,7 @@ class Enrolled:
     sign: int
     name: str | None
     language: str | None
-    open_safety: bool
+    episode_id: str | None
     curriculum: Curriculum
 
 
@@ -214,12 +214,12 @@ def get_after(by: Actor, cycle_id: str, today: date) -> AfterPage:
     )
 
 
-def _open_safety() -> Any:
+def _open_episode() -> Any:
     return (
         sa.select(SafetyEpisode.id)
         .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
         .correlate(Enrolment)
-        .exists()
+        .scalar_subquery()
     )
 
 
@@ -230,7 +230,7 @@ def _end_rows(cycle_id: str) -> tuple[EndRow, ...]:
             Enrolment.member_id,
             Membership.sign,
             Member.name,
-            _open_safety().label("open_safety"),
+            _open_episode().label("episode_id"),
             Enrolment.no_endline_reason,
             Assessment.measure,
             Assessment.status,
@@ -266,7 +266,7 @@ def get_enrolled(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> En
             Membership.sign,
             Member.name,
             Cycle.language,
-            _open_safety().label("open_safety"),
+            _open_episode().label("episode_id"),
             CurriculumVersion.content_hash,
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)

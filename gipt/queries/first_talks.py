@@ -56,7 +56,7 @@ class FirstTalk:
     first_on: date
     last_on: date | None
     check_in: str
-    open_safety: bool
+    episode_id: str | None
     held_on: date | None
     steps_done: tuple[str, ...]
     confirmed_dates: bool
@@ -81,11 +81,11 @@ class FirstTalk:
 
 def get_first_talk(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> FirstTalk:
     """Give one first talk in three queries; raise NotFound when the member is not the actor's."""
-    open_safety = (
+    open_episode = (
         sa.select(SafetyEpisode.id)
         .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
         .correlate(Enrolment)
-        .exists()
+        .scalar_subquery()
     )
     last_on = (
         sa.select(sa.func.max(Session.on_date))
@@ -121,7 +121,7 @@ def get_first_talk(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> 
             Cycle.first_on,
             last_on.label("last_on"),
             baseline.label("check_in"),
-            open_safety.label("open_safety"),
+            open_episode.label("episode_id"),
             PreGroupMeeting.held_on,
             PreGroupMeeting.steps_done,
             PreGroupMeeting.confirmed_dates,

@@ -57,6 +57,7 @@ class MeetingCard:
     marked: int
     came: int
     asked: int
+    cycle_status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class RosterRow:
     left_after_half: bool | None
     with_child: bool
     new: bool
-    open_safety: bool
+    episode_id: str | None
     checks: dict[str, CheckState] = field(default_factory=dict)
 
 
@@ -243,6 +244,7 @@ def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
             _mark_count().label("marked"),
             _mark_count(CAME).label("came"),
             _asked_count().label("asked"),
+            Cycle.status.label("cycle_status"),
         )
         .join(Cycle, Cycle.id == Session.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
@@ -263,6 +265,7 @@ def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
             marked=row.marked,
             came=row.came,
             asked=row.asked,
+            cycle_status=row.cycle_status,
         )
         for row in rows
     ]
@@ -341,11 +344,11 @@ def _next_on() -> Any:
 
 def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
     """Give the members on the day, and whoever has a mark although they left or joined on another day."""
-    open_safety = (
+    open_episode = (
         sa.select(SafetyEpisode.id)
         .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
         .correlate(Enrolment)
-        .exists()
+        .scalar_subquery()
     )
     talked = (
         sa.select(PreGroupMeeting.id)
@@ -371,7 +374,7 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
             Attendance.left_after_half,
             sa.func.coalesce(Attendance.with_child, sa.false()).label("with_child"),
             sa.not_(talked).label("new"),
-            open_safety.label("open_safety"),
+            open_episode.label("episode_id"),
             Assessment.measure,
             Assessment.status.label("check_in"),
             Assessment.answered,

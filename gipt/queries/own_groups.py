@@ -52,7 +52,7 @@ class GroupMember:
     marks: dict[int, str]
     pre_group_held: bool
     exit_type: str | None
-    open_safety: bool
+    episode_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +185,11 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
         .correlate(Enrolment)
         .exists()
     )
-    open_safety = (
+    open_episode = (
         sa.select(SafetyEpisode.id)
         .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
         .correlate(Enrolment)
-        .exists()
+        .scalar_subquery()
     )
     rows = db.session.execute(
         sa.select(
@@ -199,7 +199,7 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
             Member.name,
             Enrolment.exit_type,
             talked.label("talked"),
-            open_safety.label("open_safety"),
+            open_episode.label("episode_id"),
             Session.number,
             Attendance.status,
         )
@@ -227,7 +227,7 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
                 {},
                 bool(row.talked),
                 row.exit_type,
-                bool(row.open_safety),
+                row.episode_id,
             ),
         )
         if row.number is not None:
@@ -264,7 +264,7 @@ class MemberPage:
     exit_type: str | None
     left_on: date | None
     pre_group_held: bool
-    open_safety: bool
+    episode_id: str | None
     meetings: tuple[MeetingMark, ...]
     goals: tuple[str, ...]
 
@@ -281,11 +281,11 @@ def get_member(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> Memb
         .correlate(Enrolment)
         .exists()
     )
-    open_safety = (
+    open_episode = (
         sa.select(SafetyEpisode.id)
         .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
         .correlate(Enrolment)
-        .exists()
+        .scalar_subquery()
     )
     row = db.session.execute(
         sa.select(
@@ -303,7 +303,7 @@ def get_member(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> Memb
             Enrolment.exit_type,
             Membership.left_on,
             talked.label("pre_group_held"),
-            open_safety.label("open_safety"),
+            open_episode.label("episode_id"),
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .join(Member, Member.id == Enrolment.member_id)

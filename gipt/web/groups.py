@@ -1,0 +1,179 @@
+"""The own groups: the list, one group with its meetings and members, one member."""
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from gipt.actions.enrolments import leave
+from gipt.domain.access import Permission
+from gipt.domain.measures import get_measure_by_key, improvement
+from gipt.domain.people import ExitType
+from gipt.i18n import format_date
+from gipt.i18n import gettext as _
+from gipt.queries.meetings import CAME
+from gipt.queries.own_groups import (
+    GroupMember,
+    GroupPage,
+    MemberPage,
+    StripItem,
+    find_groups,
+    get_group,
+    get_member,
+)
+from gipt.web.forms.reader import Form, new_op
+from gipt.web.frame import done, today
+from gipt.web.guard import actor, needs, now
+from gipt.web.phone import called, phone
+from gipt.words import label
+
+blueprint = Blueprint("groups", __name__)
+
+EXITS = tuple(one.value for one in ExitType if one is not ExitType.COMPLETED)
+
+
+@blueprint.get("/g")
+@needs(Permission.MEETING_RUN)
+def page() -> Any:
+    """List the own groups, the next meeting first."""
+    return Form().page("groups/page.html", title=_("Groups"), groups=find_groups(actor(), today()), **phone())
+
+
+@blueprint.get("/g/<cycle_id>")
+@needs(Permission.MEETING_RUN)
+def group(cycle_id: str) -> Any:
+    """Show one group: where it is, and who is in it."""
+    day = today()
+    found = get_group(actor(), cycle_id, day)
+    core = [one for one in found.strip if one.kind == "core" and one.status not in ("cancelled", "merged")]
+    current = next((one for one in core if not one.closed), None)
+    return Form().page(
+        "groups/group.html",
+        title=_("Group"),
+        group=found,
+        strip=[strip_item(one, current) for one in found.strip if one.kind == "core"],
+        later=[one for one in found.strip if one.kind == "follow_up"],
+        current=current,
+        members=[member_line(found, one) for one in found.members if one.exit_type in (None, "completed")],
+        gone=[one for one in found.members if one.exit_type not in (None, "completed")],
+        talks=sum(1 for one in found.members if not one.pre_group_held and one.exit_type is None),
+        after=bool(core) and core[-1].on_date <= day,
+        exit_words=lambda code: label("exit_type", code, plain=True),
+        **phone(url_for("groups.page")),
+    )
+
+
+def strip_item(one: StripItem, current: StripItem | None) -> dict[str, Any]:
+    """Give one meeting of the strip, with its state as shape and words."""
+    if one.status in ("cancelled", "merged", "not_held_no_report"):
+        state, words = "missed", label("session_status", one.status, plain=True)
+    elif one.status == "held":
+        state, words = ("done", _("done")) if one.closed else ("part", _("started"))
+    else:
+        state, words = "open", _("to do")
+    return {
+        "href": url_for("meeting.run", session_id=one.session_id),
+        "number": one.number,
+        "state": state,
+        "when": format_date(one.on_date, "day"),
+        "words": words,
+        "current": current is not None and one.session_id == current.session_id,
+    }
+
+
+def member_line(found: GroupPage, one: GroupMember) -> dict[str, Any]:
+    """Give one member's row: dots for the meetings held, and the same in words."""
+    numbers = sorted({item.number for item in found.strip if item.kind == "core" and item.status == "held"})
+    states = [mark_state(one.marks.get(number)) for number in numbers]
+    expected = [state for state in states if state != "open"]
+    return {
+        "name": called(one.name, one.sign),
+        "sign": one.sign,
+        "href": url_for("groups.member", cycle_id=found.cycle_id, enrolment_id=one.enrolment_id),
+        "states": states,
+        "words": _("%(came)d of %(held)d came", came=states.count("done"), held=len(expected)),
+        "safety": _("open") if one.episode_id else None,
+        "note": None if one.pre_group_held else _("new"),
+    }
+
+
+def mark_state(mark: str | None) -> str:
+    """Give the shape of a mark: came, did not come, or nothing known."""
+    if mark is None or mark == "not_expected":
+        return "open"
+    return "done" if mark in CAME else "missed"
+
+
+@blueprint.get("/g/<cycle_id>/m/<enrolment_id>")
+@needs(Permission.MEETING_RUN)
+def member(cycle_id: str, enrolment_id: str) -> Any:
+    """Show one member: how to reach, how often came, what it is about, and covered, how it goes."""
+    found = get_member(actor(), cycle_id, enrolment_id, today())
+    held = [one for one in found.meetings if one.status == "held"]
+    return Form().page(
+        "groups/member.html",
+        title=_("Member"),
+        found=found,
+        held=held,
+        states=[mark_state(one.mark) for one in held],
+        came=sum(1 for one in held if one.mark in CAME),
+        area=label("problem_area", found.problem_area, plain=True) if found.problem_area else None,
+        mark_words=lambda mark: label("attendance", mark, plain=True),
+        changes=changes_of(found),
+        exit_words=label("exit_type", found.exit_type, plain=True) if found.exit_type else None,
+        **phone(url_for("groups.group", cycle_id=cycle_id)),
+    )
+
+
+def changes_of(found: MemberPage) -> list[tuple[int, str, str]]:
+    """Give (meeting, arrow, words) against the check-in before; never a number (ux.md 2.5)."""
+    changes, before = [], dict[str, int]()
+    for one in found.meetings:
+        for key, total in one.totals.items():
+            if key in before:
+                better = improvement(before[key], total, get_measure_by_key(key).direction)
+                changes.append((one.number, *change_words(better)))
+            before[key] = total
+    return changes
+
+
+def change_words(better: int) -> tuple[str, str]:
+    """Give the arrow and words for points of improvement."""
+    if better > 0:
+        return "↗", _("better than last time")
+    return ("→", _("same as last time")) if better == 0 else ("↘", _("harder than last time"))
+
+
+@blueprint.route("/g/<cycle_id>/m/<enrolment_id>/stopped", methods=["GET", "POST"])
+@needs(Permission.MEETING_RUN)
+def stopped(cycle_id: str, enrolment_id: str) -> Any:
+    """Note that a member stopped coming, and why."""
+    found, form = get_member(actor(), cycle_id, enrolment_id, today()), Form()
+    if form.posted:
+        with form.catching():
+            return store_exit(form, found)
+        form.op = new_op()
+    return form.page(
+        "groups/stopped.html",
+        title=_("Stopped coming"),
+        found=found,
+        exits=[(code, label("exit_type", code, plain=True)) for code in EXITS],
+        **phone(url_for("groups.member", cycle_id=cycle_id, enrolment_id=enrolment_id)),
+    )
+
+
+def store_exit(form: Form, found: MemberPage) -> Response:
+    """Store the exit."""
+    kind = form.choice("exit_type", EXITS, required=True)
+    reason = form.note_text("reason")
+    form.check()
+    leave(
+        enrolment_id=found.enrolment_id,
+        exit_type=kind or "",
+        on_date=today(),
+        reason=reason,
+        by=actor(),
+        now=now(),
+        op=form.op,
+    )
+    return done(_("Noted."), "groups.group", cycle_id=found.cycle_id)

@@ -1,0 +1,90 @@
+"""What every page of the facilitator shares: its frame, signs and names, the way on after a tap."""
+
+from typing import Any
+
+from flask import redirect, session, url_for
+from werkzeug.wrappers import Response
+
+from gipt.i18n import NC_, Language, find_language, pgettext
+from gipt.web.frame import facilitator_nav, frame
+from gipt.web.guard import now
+
+SIGNS = {
+    "sun": NC_("sign", "sun"),
+    "pot": NC_("sign", "pot"),
+    "goat": NC_("sign", "goat"),
+    "bicycle": NC_("sign", "bicycle"),
+    "tree": NC_("sign", "tree"),
+    "boat": NC_("sign", "boat"),
+    "drum": NC_("sign", "drum"),
+    "basket": NC_("sign", "basket"),
+    "fish": NC_("sign", "fish"),
+    "moon": NC_("sign", "moon"),
+    "key": NC_("sign", "key"),
+    "cup": NC_("sign", "cup"),
+    "house": NC_("sign", "house"),
+    "star": NC_("sign", "star"),
+    "leaf": NC_("sign", "leaf"),
+    "bird": NC_("sign", "bird"),
+}
+PICTURES = tuple(SIGNS)
+
+
+def picture(number: int) -> str:
+    """Give the picture of a sign; with more members than pictures they begin again, the number tells them apart."""
+    return PICTURES[(number - 1) % len(PICTURES)]
+
+
+def group_picture(number: int) -> str:
+    """Give the picture of a group, counted from 0."""
+    return PICTURES[number % len(PICTURES)]
+
+
+def shows_names() -> bool:
+    """Say whether names are shown: the person's choice in this browser, else the programme's."""
+    found = frame()
+    wish = session.get("names") or (found.names_shown if found else "names")
+    return str(wish) != "signs"
+
+
+def called(name: str | None, sign: int) -> str:
+    """Give what a member is called on the screen: the name, or the word of the sign."""
+    if name and shows_names():
+        return name
+    return pgettext(*SIGNS[picture(sign)])
+
+
+def phone(back: str | None = None, **more: Any) -> dict[str, Any]:
+    """Give the context of a facilitator page: bottom bar, way back, signs, and what the page adds."""
+    return {
+        "nav": facilitator_nav(),
+        "back_href": back,
+        "picture": picture,
+        "group_picture": group_picture,
+        "called": called,
+        **more,
+    }
+
+
+def onward(address: str) -> Response:
+    """Note when the last thing was saved for the status line, and go on (303, so that reloading repeats nothing)."""
+    session["saved"] = int(now().timestamp())
+    return redirect(address, 303)
+
+
+def spoken_tag(language: str | None) -> str:
+    """Give the language in which a group is spoken with: its own, else the programme's."""
+    found = frame()
+    return language or (found.language if found else "en")
+
+
+def spoken_language(language: str | None) -> Language | None:
+    """Give that language where gipt knows it."""
+    return find_language(spoken_tag(language))
+
+
+def help_link(episode_id: str | None) -> str:
+    """Give the next step of an open concern; without one, the start of Help now."""
+    if episode_id is None:
+        return url_for("help_now.start")
+    return url_for("help_now.ask", episode_id=episode_id)
