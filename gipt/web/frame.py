@@ -85,11 +85,14 @@ def status_line() -> str:
 
 
 def help_block() -> dict[str, Any] | None:
-    """Give the first steps and numbers of the protocol for the section inside every page."""
+    """Give the first steps and numbers of the protocol for the section inside every page.
+
+    Before a protocol was adopted there are none, and the worry can be written down all the same.
+    """
     found = frame()
-    if found is None or found.protocol is None:
+    if found is None:
         return None
-    body = found.protocol
+    body = found.protocol or {}
     return {
         "steps": body.get("steps", ()),
         "phones": [
@@ -101,7 +104,8 @@ def help_block() -> dict[str, Any] | None:
             }
             for one in body.get("contacts", ())
         ],
-        "href": url_for("help_now.start") if "help_now.start" in current_app.view_functions else None,
+        "start": url_for("help_now.begin") if "help_now.begin" in current_app.view_functions else None,
+        "op": new_op(),
     }
 
 
