@@ -23,7 +23,7 @@ from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
 from gipt.web.guard import actor, may, needs, now
 from gipt.words import labels
-from gipt.words.people import action_word, days_words, reasons_words, rule_sentence, wait_words
+from gipt.words.people import action_word, because, days_words, reasons_words, rule_sentence, wait_words
 
 blueprint = Blueprint("people", __name__)
 NAV = (NavItem(30, "people.page", lazy_gettext("People"), Permission.PEOPLE_SEE, "people"),)
@@ -46,6 +46,7 @@ def add_words(state: Any) -> None:
     state.app.jinja_env.globals.update(
         labels=labels, language_name=language_name, language_options=language_options, reasons_words=reasons_words,
         rule_sentence=rule_sentence, action_word=action_word, days_words=days_words, wait_words=wait_words,
+        because=because,
     )
 
 
@@ -92,7 +93,7 @@ def find() -> str:
     """Find people by code, name or phone; posted, so that no name stands in an address or a log."""
     text = request.form.get("q", "")[:200]
     found = members.find_people(actor(), today(), text)
-    return render_template("people/found.html", title=_("People found"), found=found, text=text,
+    return render_template("people/found.html", title=_("People found"), found=found, searched=text,
                            size=members.PAGE, on=today(), may_edit=may(Permission.PEOPLE_EDIT))
 
 

@@ -114,6 +114,12 @@ def reasons_words(reasons: Sequence[str]) -> str:
     return format_list(found) if found else ""
 
 
+def because(reasons: Sequence[str]) -> str:
+    """Give the reasons that the rule itself does not say already, ready to stand before it."""
+    said = reasons_words([reason for reason in reasons if reason not in ("meets_cut_off", "below_cut_off")])
+    return _("%(reasons)s. ", reasons=said) if said else ""
+
+
 def rule_sentence(measure: str, cut_off: int, version: int, total: int | None) -> str:
     """Say by which rule an outcome came: "PHQ-9 14, cut-off 10 or more (rule v3)"."""
     better = get_measure_by_key(measure).direction is Direction.HIGHER_IS_BETTER

@@ -32,27 +32,52 @@ FIRST = date(2026, 3, 9)
 NAMES = ("Amina", "Ruth", "Grace", "Fatuma", "Stella", "Joy")
 
 
-def group(cast: Cast, member_ids: list[str], *, site: str = "own", note: str | None = None, **more: object) -> str:
+def group(
+    cast: Cast, member_ids: list[str], *, site: str = "own", note: str | None = None, **more: object
+) -> str:
     record = GroupRecord(site_id=getattr(cast, site), name="Hill 1", note=note, **more)  # type: ignore[arg-type]
     return form_group(record=record, member_ids=member_ids, by=cast.actor("coordinator", site), now=NOW)
 
 
 def cycle(group_id: str, number: int = 1, held: int = 0) -> str:
     """Make a cycle of eight meetings, the first ones held."""
-    version = CurriculumVersion(id=new_id(), curriculum="who-8", version="1", content_hash=new_id(), content={},
-                                published_at=NOW)
+    version = CurriculumVersion(
+        id=new_id(), curriculum="who-8", version="1", content_hash=new_id(), content={}, published_at=NOW
+    )
     db.session.add(version)
     db.session.flush()
-    made = Cycle(id=new_id(), group_id=group_id, number=number, curriculum_version_id=version.id, sessions=8,
-                 completion_sessions=6, weekday=0, at_time=time(10), time_zone="Africa/Kampala", minutes=90,
-                 rhythm_days=7, first_on=FIRST, created_at=NOW)
+    made = Cycle(
+        id=new_id(),
+        group_id=group_id,
+        number=number,
+        curriculum_version_id=version.id,
+        sessions=8,
+        completion_sessions=6,
+        weekday=0,
+        at_time=time(10),
+        time_zone="Africa/Kampala",
+        minutes=90,
+        rhythm_days=7,
+        first_on=FIRST,
+        created_at=NOW,
+    )
     db.session.add(made)
     db.session.flush()
     for index in range(8):
         day = FIRST + timedelta(days=7 * index)
-        db.session.add(Session(id=new_id(), cycle_id=made.id, number=index + 1, on_date=day, at_time=time(10),
-                               minutes=90, status="held" if index < held else "planned",
-                               held_on=day if index < held else None, created_at=NOW))
+        db.session.add(
+            Session(
+                id=new_id(),
+                cycle_id=made.id,
+                number=index + 1,
+                on_date=day,
+                at_time=time(10),
+                minutes=90,
+                status="held" if index < held else "planned",
+                held_on=day if index < held else None,
+                created_at=NOW,
+            )
+        )
     db.session.commit()
     return made.id
 
@@ -72,7 +97,9 @@ def test_a_formed_group_has_a_code_signs_and_nobody_waits_any_more(app: Flask, c
 
 def test_two_in_one_group_against_a_warning_need_a_reason(app: Flask, cast: Cast) -> None:
     members = six(cast)
-    set_not_together(member_ids=(members[0], members[1]), kind="household", by=cast.actor("coordinator"), now=NOW)
+    set_not_together(
+        member_ids=(members[0], members[1]), kind="household", by=cast.actor("coordinator"), now=NOW
+    )
     with pytest.raises(Invalid) as caught:
         group(cast, members)
     assert caught.value.details["findings"] == ["linked"]
@@ -86,8 +113,13 @@ def test_what_forbids_a_group_is_never_overruled_by_a_reason(app: Flask, cast: C
     if kind == "no consent":
         members[0] = person(cast, "Nambi", consent=False)
     elif kind == "withdrawn":
-        withdraw_consent(member_id=members[0], purpose="service", on_date=NOW.date(), by=OPERATOR,
-                         now=NOW + timedelta(minutes=1))
+        withdraw_consent(
+            member_id=members[0],
+            purpose="service",
+            on_date=NOW.date(),
+            by=OPERATOR,
+            now=NOW + timedelta(minutes=1),
+        )
     elif kind == "minor":
         members[0] = person(cast, "Nambi", birth_year=2012)
         agree(members[0], "caregiver")
@@ -95,8 +127,13 @@ def test_what_forbids_a_group_is_never_overruled_by_a_reason(app: Flask, cast: C
         members, more = [person(cast, name, birth_year=2012) for name in NAMES], {"minors": True}
     else:
         group(cast, [members[0]], note="Small")
-    expected = {"no consent": "no_consent", "withdrawn": "no_consent", "minor": "minor_in_adult_group",
-                "elsewhere": "active_elsewhere", "no caregiver": "no_caregiver_consent"}[kind]
+    expected = {
+        "no consent": "no_consent",
+        "withdrawn": "no_consent",
+        "minor": "minor_in_adult_group",
+        "elsewhere": "active_elsewhere",
+        "no caregiver": "no_caregiver_consent",
+    }[kind]
     with pytest.raises(Conflict) as caught:
         group(cast, members, note="We know", **more)
     assert expected in caught.value.details["findings"]
@@ -108,7 +145,9 @@ def test_chosen_people_become_enrolments_of_the_planned_cycle_with_signs(app: Fl
     made = enrol_candidates(cycle_id=cycle(group_id), by=cast.actor("coordinator"), now=NOW)
     rows = db.session.execute(
         sa.select(Enrolment.member_id, Membership.sign, Membership.joined_on, Enrolment.screening_id)
-        .join(Membership, Membership.enrolment_id == Enrolment.id).order_by(Membership.sign)).all()
+        .join(Membership, Membership.enrolment_id == Enrolment.id)
+        .order_by(Membership.sign)
+    ).all()
     assert [row.member_id for row in rows] == members
     assert [row.sign for row in rows] == [1, 2, 3, 4, 5, 6]
     assert {row.joined_on for row in rows} == {NOW.date()}
@@ -137,7 +176,9 @@ def test_somebody_taken_off_the_list_waits_again(app: Flask, cast: Cast) -> None
 
 
 @pytest.mark.parametrize(("held", "closed"), [(0, False), (1, False), (2, True), (5, True)])
-def test_joining_closes_after_the_second_held_meeting(app: Flask, cast: Cast, held: int, closed: bool) -> None:
+def test_joining_closes_after_the_second_held_meeting(
+    app: Flask, cast: Cast, held: int, closed: bool
+) -> None:
     group_id = group(cast, six(cast))
     cycle_id = cycle(group_id, held=held)
     enrol_candidates(cycle_id=cycle_id, by=OPERATOR, now=NOW)
@@ -165,24 +206,38 @@ def test_moving_keeps_one_enrolment_with_two_memberships(app: Flask, cast: Cast)
     second = cycle(other_group)
     enrol_candidates(cycle_id=second, by=OPERATOR, now=NOW)
     day = FIRST + timedelta(days=7)
-    move_member(enrolment_id=enrolments[0], to_cycle_id=second, on_date=day, by=cast.actor("coordinator"), now=NOW)
+    move_member(
+        enrolment_id=enrolments[0], to_cycle_id=second, on_date=day, by=cast.actor("coordinator"), now=NOW
+    )
     rows = db.session.execute(
         sa.select(Membership.cycle_id, Membership.joined_on, Membership.left_on)
-        .where(Membership.enrolment_id == enrolments[0]).order_by(Membership.joined_on)).all()
+        .where(Membership.enrolment_id == enrolments[0])
+        .order_by(Membership.joined_on)
+    ).all()
     assert [tuple(row) for row in rows] == [(first, NOW.date(), day), (second, day, None)]
     with pytest.raises(Conflict):
         move_member(enrolment_id=enrolments[0], to_cycle_id=second, on_date=day, by=OPERATOR, now=NOW)
 
 
 @pytest.mark.parametrize("exit_type", ["dropped_out", "moved", "died", "withdrew_consent", "referred_out"])
-def test_every_way_to_leave_ends_membership_and_frees_nothing_else(app: Flask, cast: Cast, exit_type: str) -> None:
+def test_every_way_to_leave_ends_membership_and_frees_nothing_else(
+    app: Flask, cast: Cast, exit_type: str
+) -> None:
     members = six(cast)
     enrolments = enrol_candidates(cycle_id=cycle(group(cast, members)), by=OPERATOR, now=NOW)
-    leave(enrolment_id=enrolments[0], exit_type=exit_type, on_date=NOW.date(), reason="Said so",
-          by=cast.actor("coordinator"), now=NOW + timedelta(minutes=1))
+    leave(
+        enrolment_id=enrolments[0],
+        exit_type=exit_type,
+        on_date=NOW.date(),
+        reason="Said so",
+        by=cast.actor("coordinator"),
+        now=NOW + timedelta(minutes=1),
+    )
     row = db.session.get_one(Enrolment, enrolments[0])
     assert (row.exit_type, row.exit_on, row.exit_reason) == (exit_type, NOW.date(), "Said so")
-    left = db.session.scalars(sa.select(Membership.left_on).where(Membership.enrolment_id == enrolments[0])).all()
+    left = db.session.scalars(
+        sa.select(Membership.left_on).where(Membership.enrolment_id == enrolments[0])
+    ).all()
     assert left == [NOW.date()]
     member = db.session.get_one(Member, members[0])
     assert (member.died_on is not None) == (exit_type == "died")
@@ -194,7 +249,9 @@ def test_who_left_comes_back_into_the_same_enrolment(app: Flask, cast: Cast) -> 
     cycle_id = cycle(group(cast, members))
     enrolments = enrol_candidates(cycle_id=cycle_id, by=OPERATOR, now=NOW)
     by = cast.actor("coordinator")
-    leave(enrolment_id=enrolments[0], exit_type="dropped_out", on_date=FIRST - timedelta(days=6), by=by, now=NOW)
+    leave(
+        enrolment_id=enrolments[0], exit_type="dropped_out", on_date=FIRST - timedelta(days=6), by=by, now=NOW
+    )
     with pytest.raises(Conflict) as caught:
         add_member_to_cycle(cycle_id=cycle_id, member_id=members[0], on_date=FIRST, by=by, now=NOW)
     assert caught.value.details["reason"] == "left_this_cycle"

@@ -40,7 +40,9 @@ def test_codes_count_up_and_nothing_personal_is_readable_in_the_row(app: Flask, 
     [("Amina  Nakato", "amina nakato"), ("José Álvarez", "jose alvarez"), ("أمينة", "امينة")],
     ids=["case and blanks", "diacritics", "arabic variants"],
 )
-def test_the_same_name_written_otherwise_has_the_same_index(app: Flask, cast: Cast, one: str, other: str) -> None:
+def test_the_same_name_written_otherwise_has_the_same_index(
+    app: Flask, cast: Cast, one: str, other: str
+) -> None:
     assert name_index(one) == name_index(other)
 
 
@@ -70,8 +72,13 @@ def test_a_new_name_replaces_its_sounds_and_the_audit_names_fields_only(app: Fla
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"name": "  "}, "name"), ({"sex": "woman"}, "sex"), ({"birth_year": 1850}, "birth_year"),
-     ({"birth_year": 2027}, "birth_year"), ({"may_text": "sometimes"}, "may_text")],
+    [
+        ({"name": "  "}, "name"),
+        ({"sex": "woman"}, "sex"),
+        ({"birth_year": 1850}, "birth_year"),
+        ({"birth_year": 2027}, "birth_year"),
+        ({"may_text": "sometimes"}, "may_text"),
+    ],
 )
 def test_what_does_not_fit_is_refused_by_field(
     app: Flask, cast: Cast, changes: dict[str, object], field: str

@@ -35,19 +35,43 @@ def screen(member_id: str, given: dict[str, str | None], **more: object) -> dict
         (TWELVE, {}, "eligible", ["meets_cut_off"], "waiting"),
         (TWELVE, {"place_free": False}, "eligible_waitlisted", ["meets_cut_off", "no_place"], "waiting"),
         (NINE, {}, "below_threshold", ["below_cut_off"], None),
-        (TWELVE, {"exclusions": frozenset({"psychosis"})}, "excluded_other_referred",
-         ["exclusion", "exclusion:psychosis"], None),
-        (TWELVE, {"exclusions": frozenset({"recent_attempt"}), "declined": True}, "excluded_risk_referred",
-         ["exclusion", "exclusion:recent_attempt"], None),
+        (
+            TWELVE,
+            {"exclusions": frozenset({"psychosis"})},
+            "excluded_other_referred",
+            ["exclusion", "exclusion:psychosis"],
+            None,
+        ),
+        (
+            TWELVE,
+            {"exclusions": frozenset({"recent_attempt"}), "declined": True},
+            "excluded_risk_referred",
+            ["exclusion", "exclusion:recent_attempt"],
+            None,
+        ),
         (TWELVE, {"declined": True}, "declined", ["declined"], None),
         (texts(2, 2, 2, 2, 2, 2, None, 0, 0), {}, None, ["score_missing"], None),
         (texts(3, 3, 3, 3, 3, 3, 3, 3, None), {}, None, ["score_missing", "safety_unknown"], None),
     ],
-    ids=["twelve", "no place", "nine", "psychosis", "risk first", "declined", "one missing", "safety not asked"],
+    ids=[
+        "twelve",
+        "no place",
+        "nine",
+        "psychosis",
+        "risk first",
+        "declined",
+        "one missing",
+        "safety not asked",
+    ],
 )
 def test_the_outcome_comes_with_its_reasons(
-    app: Flask, cast: Cast, given: dict[str, str | None], more: dict[str, object], outcome: str | None,
-    reasons: list[str], stands: str | None,
+    app: Flask,
+    cast: Cast,
+    given: dict[str, str | None],
+    more: dict[str, object],
+    outcome: str | None,
+    reasons: list[str],
+    stands: str | None,
 ) -> None:
     found = screen(person(cast), given, **more)
     row = db.session.get_one(Screening, found["screening_id"])
@@ -60,9 +84,12 @@ def test_a_new_version_never_rewrites_what_an_older_one_decided(app: Flask, cast
     record = CriteriaRecord(measure="phq9", cut_off=15, citation="Local study of 2025, page 3")
     assert adopt_criteria(record=record, by=lead, now=NOW) == 2
     new = screen(person(cast, "Ruth Akello"), TWELVE)
-    again = record_screening(record=ScreeningRecord(db.session.get_one(Screening, old["screening_id"]).member_id, DAY,
-                                                    TWELVE),
-                             screening_id=str(old["screening_id"]), by=OPERATOR, now=NOW)
+    again = record_screening(
+        record=ScreeningRecord(db.session.get_one(Screening, old["screening_id"]).member_id, DAY, TWELVE),
+        screening_id=str(old["screening_id"]),
+        by=OPERATOR,
+        now=NOW,
+    )
     assert (old["outcome"], again["outcome"], new["outcome"]) == ("eligible", "eligible", "below_threshold")
     with pytest.raises(NotAllowed):
         adopt_criteria(record=record, by=cast.actor("coordinator"), now=NOW)
@@ -80,8 +107,12 @@ def test_a_positive_safety_answer_is_stored_although_another_cannot_be_read(app:
 def test_mending_the_answer_gives_the_outcome_and_no_second_episode(app: Flask, cast: Cast) -> None:
     member_id = person(cast)
     first = screen(member_id, {**POSITIVE, "q1": "x"})
-    second = record_screening(record=ScreeningRecord(member_id, DAY, POSITIVE),
-                              screening_id=str(first["screening_id"]), by=OPERATOR, now=NOW)
+    second = record_screening(
+        record=ScreeningRecord(member_id, DAY, POSITIVE),
+        screening_id=str(first["screening_id"]),
+        by=OPERATOR,
+        now=NOW,
+    )
     assert (second["screening_id"], second["outcome"]) == (first["screening_id"], "eligible")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SafetyEpisode)) == 1
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Screening)) == 1
@@ -140,8 +171,13 @@ def test_a_referral_ends_the_waiting(app: Flask, cast: Cast) -> None:
 
 def test_the_latest_word_counts_and_earlier_words_stay(app: Flask, cast: Cast) -> None:
     member_id, screening_id = waiting(cast)
-    withdraw_consent(member_id=member_id, purpose="service", on_date=DAY.replace(day=3), by=OPERATOR,
-                     now=NOW.replace(day=3))
+    withdraw_consent(
+        member_id=member_id,
+        purpose="service",
+        on_date=DAY.replace(day=3),
+        by=OPERATOR,
+        now=NOW.replace(day=3),
+    )
     state = consent_states([member_id])[member_id]
     assert (state.said("service"), state.said("media"), len(state.rows)) == ("no", "not_asked", 2)
     assert db.session.get_one(Screening, screening_id).waiting == "closed"
