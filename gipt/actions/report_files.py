@@ -1,0 +1,270 @@
+"""Making one workbook file: read on one state of the database, count, write beside, check, put in its place.
+
+A file that is not whole is never where anybody looks: it is written under another name and renamed at the end.
+"""
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.engine import Connection
+
+from gipt import __version__
+from gipt.config import Settings
+from gipt.domain.indicators import Basis, Choices, ReportFacts
+from gipt.domain.periods import Period
+from gipt.domain.problems import Conflict
+from gipt.i18n import language
+from gipt.models import Assessment, Enrolment, Member
+from gipt.queries.report_context import Programming, places_of, read_programming
+from gipt.queries.report_facts import read_facts
+from gipt.queries.report_lines import Lines
+from gipt.queries.report_rows import Scope, in_scope, read_cycles, snapshot
+from gipt.reports.build_full import build_internal
+from gipt.reports.build_funder import build_external
+from gipt.reports.context import ReportContext
+from gipt.reports.definition import Definition, ReportKind, load_definition
+from gipt.reports.leaks import leaks
+from gipt.reports.workbook import Cell, Sheet, Typed, Workbook
+from gipt.reports.xlsx import write_xlsx
+
+Tell = Callable[[str, int], None]
+"""Called with the code of a stage and the per cent done; what it raises stops the work."""
+STAGES = ("reading", "counting", "writing", "checking")
+READ, COUNTED, WRITTEN, CHECKED = 5, 30, 40, 95
+"""Per cent done when each stage begins."""
+PART = ".part"
+MOST_NAMES = 2_000
+"""Members whose names are looked for in an external workbook; opening more takes too long (decision 28)."""
+SHORTEST_NAME, SHORTEST_CODE = 8, 5
+"""Signs of a name or phone, and of a code, that stand for one person; less is found in ordinary text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What to make: `code` names the run, `role` stands on the cover, `now` is the cut-off of the data."""
+
+    definition: Definition
+    period: Period
+    site_ids: tuple[str, ...]
+    language: str
+    code: str
+    role: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made: rows by sheet, hashes of data and file, hidden cells, and figures to compare with later ones."""
+
+    rows: dict[str, int]
+    data_sha256: str
+    file_sha256: str
+    bytes: int
+    hidden_cells: int
+    figures: dict[str, list[int | str | None]] = field(default_factory=dict)
+
+
+def settings() -> Settings:
+    """Give the settings of the running application."""
+    found: Settings = current_app.extensions["gipt.settings"]
+    return found
+
+
+def find_definition(name: str) -> Definition:
+    """Give a report definition by name; raises Unknown naming those there are."""
+    return load_definition(name, settings().exports)
+
+
+def may_write_beside() -> bool:
+    """Say whether other writes go on while a long read is open; not so without a write-ahead log."""
+    return not settings().is_sqlite or settings().sqlite_profile == "wal"
+
+
+def make_file(spec: Spec, target: Path, tell: Tell) -> Made:
+    """Make the workbook at `target`, replacing what was there only once the new one is whole and checked.
+
+    Raises what `tell` raises, Conflict `report_leaks` when an external workbook holds what must not leave, and the
+    faults of the builders. Nothing is left behind then.
+    """
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with snapshot() as connection:
+            workbook, rows, digest = write_part(connection, spec, part, tell)
+            tell("checking", CHECKED)
+            if spec.definition.kind is ReportKind.EXTERNAL:
+                refuse_leaks(part, stored_names(connection, spec.site_ids))
+        sync(part)
+        made = Made(
+            rows, digest, file_sha256(part), part.stat().st_size, hidden_cells(workbook), figures_of(workbook)
+        )
+        tell("checking", 99)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+    return made
+
+
+def write_part(
+    connection: Connection, spec: Spec, part: Path, tell: Tell
+) -> tuple[Workbook, dict[str, int], str]:
+    """Read, count and write; give the workbook, its rows by sheet and the hash of its data."""
+    tell("reading", READ)
+    programming = read_programming(connection, spec.now)
+    definition = effective(spec.definition, programming)
+    scope = Scope(spec.site_ids, spec.period, definition.basis)
+    facts = read_facts(connection, scope, programming.rules)
+    tell("counting", COUNTED)
+    context = context_of(connection, spec, programming)
+    if definition.kind is ReportKind.EXTERNAL:
+        workbook = build_external(definition, facts, context)
+        total = 1
+    else:
+        lines = Lines(connection, scope, programming.rules, facts, read_cycles(connection, scope))
+        workbook = build_internal(definition, facts, lines.full_rows(), context)
+        total = expected_rows(connection, scope, facts)
+    tell("writing", WRITTEN)
+    make_private(part)
+    written = write_xlsx(workbook, part, advance(tell, total))
+    return workbook, written.rows, written.data_sha256
+
+
+def effective(definition: Definition, programming: Programming) -> Definition:
+    """Give a definition with what the programme decides: the date that counts, and never a lower threshold."""
+    basis = programming.rules.choices.basis
+    threshold = definition.threshold
+    return replace(
+        definition,
+        basis=definition.basis if basis is Basis.ENROLLED else basis,
+        threshold=None if threshold is None else max(threshold, programming.threshold),
+    )
+
+
+def context_of(connection: Connection, spec: Spec, programming: Programming) -> ReportContext:
+    """Give what stands on the workbook beside its figures."""
+    choices: Choices = programming.rules.choices
+    made_at = spec.now.astimezone(ZoneInfo(programming.time_zone))
+    return ReportContext(
+        programme=programming.name,
+        period=spec.period,
+        places=places_of(connection, spec.site_ids),
+        made_at=made_at,
+        cut_off_at=made_at,
+        language=spec.language,
+        right_to_left=language(spec.language).is_rtl,
+        choices=choices,
+        report_id=spec.code,
+        made_by_role=spec.role,
+        software=f"gipt {__version__}",
+    )
+
+
+def expected_rows(connection: Connection, scope: Scope, facts: ReportFacts) -> int:
+    """Give about how many rows the large sheets will have."""
+    statement = in_scope(
+        sa.select(sa.func.count())
+        .select_from(Assessment)
+        .join(Enrolment, Enrolment.id == Assessment.enrolment_id),
+        scope,
+    )
+    measured = connection.scalar(statement) or 0
+    return int(measured) + sum(1 + one.sessions for one in facts.enrolments)
+
+
+def advance(tell: Tell, total: int) -> Callable[[int], None]:
+    """Give the function that turns rows written into per cent."""
+    done = 0
+
+    def more(rows: int) -> None:
+        nonlocal done
+        done += rows
+        tell("writing", WRITTEN + min(CHECKED - WRITTEN - 1, (CHECKED - WRITTEN) * done // max(1, total)))
+
+    return more
+
+
+def make_private(part: Path) -> None:
+    """Make the file before it is written, readable by its owner only."""
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file is on the disk."""
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+def file_sha256(path: Path) -> str:
+    """Give the SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# --- what may leave -----------------------------------------------------------------------------------------------
+
+
+def stored_names(connection: Connection, site_ids: Iterable[str]) -> list[str]:
+    """Give names of several words, phone numbers and codes of members of the sites, none when there are too many."""
+    rows = connection.execute(
+        sa.select(Member.name, Member.phone, Member.code)
+        .where(Member.site_id.in_(sorted(site_ids)))
+        .order_by(Member.code)
+        .limit(MOST_NAMES)
+    ).all()
+    names = [name for name, _, _ in rows if name and len(name) >= SHORTEST_NAME and " " in name.strip()]
+    phones = [phone for _, phone, _ in rows if phone and len(phone) >= SHORTEST_NAME]
+    codes = [code for _, _, code in rows if len(code) >= SHORTEST_CODE and not code.isdigit()]
+    return names + phones + codes
+
+
+def refuse_leaks(part: Path, names: Iterable[str]) -> None:
+    """Raise Conflict when a workbook hides something or names somebody."""
+    found = leaks(part, names)
+    if found:
+        raise Conflict(reason="report_leaks", found=found)
+
+
+# --- what is kept of a workbook -----------------------------------------------------------------------------------
+
+
+def plain(cell: Cell) -> object:
+    """Give the value of a cell."""
+    return cell.value if isinstance(cell, Typed) else cell
+
+
+def hidden_cells(workbook: Workbook) -> int:
+    """Count the cells in which a number is hidden: `<10` and `*`."""
+    return sum(
+        isinstance(value := plain(cell), str) and (value == "*" or (value[:1] == "<" and value[1:].isdigit()))
+        for sheet in workbook.sheets
+        if not sheet.about
+        for row in sheet.rows
+        for cell in row
+    )
+
+
+def figures_of(workbook: Workbook) -> dict[str, list[int | str | None]]:
+    """Give numerator and denominator of each indicator as printed, to say later what changed."""
+    sheet = next((one for one in workbook.sheets if one.code in ("indicators", "summary")), None)
+    if sheet is None:
+        return {}
+    found: dict[str, list[int | str | None]] = {}
+    above, below = (column_index(sheet, name) for name in ("numerator", "denominator"))
+    for row in sheet.rows:
+        values = [plain(row[above]), plain(row[below])]
+        found.setdefault(
+            str(plain(row[0])), [value if isinstance(value, int | str) else None for value in values]
+        )
+    return found
+
+
+def column_index(sheet: Sheet, code: str) -> int:
+    """Give the place of a column."""
+    return [column.code for column in sheet.columns].index(code)

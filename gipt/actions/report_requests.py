@@ -1,0 +1,208 @@
+"""Asking for reports and seeing to their runs: who may, stopping, fetching, deleting.
+
+The run is a row of ours (decision 30). What freezes a report stays with the row when its file is gone
+(decision 13). The making is in `gipt.actions.report_runs`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from gipt.actions.base import action, audit, require
+from gipt.actions.report_files import find_definition, settings
+from gipt.db import db, new_id
+from gipt.domain.access import Actor, Permission, sites_for
+from gipt.domain.periods import Period, check_whole_months
+from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady, Unknown
+from gipt.i18n import find_language, languages
+from gipt.models import ReportRun, Site
+from gipt.reports.definition import Definition, ReportKind
+
+MAKER = Actor(staff_id=None, label="clock")
+"""The worker; audited under this name."""
+KEPT = timedelta(days=30)
+LONGEST_PURPOSE = 400
+NEEDED = {
+    ReportKind.EXTERNAL: Permission.REPORT_EXTERNAL,
+    ReportKind.INTERNAL: Permission.REPORT_INTERNAL,
+}
+WAITING = ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What somebody asks for: a definition by name, both days included; no sites means all that one may see."""
+
+    report: str
+    from_on: date
+    to_on: date
+    language: str
+    site_ids: tuple[str, ...] = ()
+    purpose: str | None = None
+
+
+@action("request_report")
+def request_report(*, record: ReportRequest, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Put a report in the queue; gives the id of its run.
+
+    Raises Unknown for a report or language that does not exist, Invalid for a period (external ones take whole
+    months) or a missing purpose (internal ones say what for), NotFound for a site that is not the actor's.
+    """
+    definition = find_definition(record.report)
+    site_ids = check_request(record, definition, by)
+    run = ReportRun(
+        id=new_id(),
+        code=next_code(),
+        report=definition.id,
+        definition_version=str(definition.version),
+        kind=definition.kind.value,
+        from_on=record.from_on,
+        to_on=record.to_on,
+        site_ids=list(site_ids),
+        language=record.language,
+        purpose=(record.purpose or "").strip() or None,
+        by_id=by.staff_id,
+        state="queued",
+        created_at=now,
+    )
+    db.session.add(run)
+    audit(
+        "request_report",
+        by=by,
+        now=now,
+        entity="report_run",
+        entity_id=run.id,
+        op=op,
+        code=run.code,
+        report=run.report,
+        version=run.definition_version,
+        first=record.from_on,
+        last=record.to_on,
+        sites=list(site_ids),
+        language=record.language,
+    )
+    return run.id
+
+
+def check_request(record: ReportRequest, definition: Definition, by: Actor) -> tuple[str, ...]:
+    """Give the sites of a request, by id; raise the fault of whatever does not fit."""
+    permission = NEEDED[definition.kind]
+    require(by, permission)
+    period = Period(record.from_on, record.to_on)
+    known = find_language(record.language)
+    if known is None or not known.shipped:
+        raise Unknown(kind="language", name=record.language, known=[one.tag for one in languages()])
+    if definition.kind is ReportKind.EXTERNAL:
+        check_whole_months(period)
+    elif not (record.purpose or "").strip():
+        raise Invalid(field="purpose", reason="missing")
+    if len(record.purpose or "") > LONGEST_PURPOSE:
+        raise Invalid(field="purpose", reason="too_long", high=LONGEST_PURPOSE)
+    return sites_of(record, permission, by)
+
+
+def sites_of(record: ReportRequest, permission: Permission, by: Actor) -> tuple[str, ...]:
+    """Give the sites that were chosen, else all that the actor may report on; a foreign one does not exist."""
+    allowed = sites_for(by, permission)
+    held = set(db.session.scalars(sa.select(Site.id)))
+    allowed_here = held if allowed is None else held & allowed
+    chosen = set(record.site_ids) or allowed_here
+    if not chosen <= allowed_here:
+        raise NotFound(kind="site")
+    if not chosen:
+        raise NotReady(missing=["site"])
+    return tuple(sorted(chosen))
+
+
+def next_code() -> str:
+    """Give the next code of a run: R-0001, R-0002, …"""
+    last = db.session.scalar(sa.select(sa.func.max(sa.cast(sa.func.substr(ReportRun.code, 3), sa.Integer))))
+    return f"R-{(last or 0) + 1:04d}"
+
+
+# --- seeing to a run ----------------------------------------------------------------------------------------------
+
+
+def run_for(by: Actor, run_id: str) -> ReportRun:
+    """Give a run all of whose sites the actor may report on; raise NotFound otherwise."""
+    run = db.session.get(ReportRun, run_id)
+    if run is None or not may_see(by, run):
+        raise NotFound(kind="report_run")
+    return run
+
+
+def may_see(by: Actor, run: ReportRun) -> bool:
+    """Say whether all sites of a run are the actor's, by the permission that its kind needs."""
+    allowed = sites_for(by, NEEDED[ReportKind(run.kind)])
+    return allowed is None or (bool(run.site_ids) and set(run.site_ids) <= allowed)
+
+
+@action("cancel_report")
+def cancel_report(*, run_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Stop a run that waits or is being made; gives its id. Whoever makes it hears at its next beat."""
+    run = run_for(by, run_id)
+    if run.state not in WAITING:
+        raise Conflict(reason="report_over")
+    run.state, run.finished_at, run.lease_until = "cancelled", now, None
+    audit("cancel_report", by=by, now=now, entity="report_run", entity_id=run.id, op=op, code=run.code)
+    return run.id
+
+
+@action("download_report")
+def download_report(*, run_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Note that somebody fetches the file; gives the name under which it is handed out, without names or places.
+
+    Raises Conflict `report_not_done`, or `report_gone` when the file was deleted.
+    """
+    run = run_for(by, run_id)
+    if run.state != "done":
+        raise Conflict(reason="report_not_done")
+    if run.deleted_at is not None or not file_of(run.code).is_file():
+        raise Conflict(reason="report_gone")
+    audit(
+        "download_report", by=by, now=now, entity="report_run", entity_id=run.id, op=op,
+        code=run.code, file_sha256=run.file_hash,
+    )  # fmt: skip
+    return f"{run.report}-{run.from_on:%Y-%m}-{run.to_on:%Y-%m}-{run.code}.xlsx"
+
+
+@action("delete_report_file")
+def delete_report(*, run_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Delete the file of a run; the run stays in the history with its hashes. Gives the run's id."""
+    run = run_for(by, run_id)
+    if run.state in WAITING:
+        raise Conflict(reason="report_not_done")
+    file_of(run.code).unlink(missing_ok=True)
+    run.deleted_at = run.deleted_at or now
+    audit("delete_report_file", by=by, now=now, entity="report_run", entity_id=run.id, op=op, code=run.code)
+    return run.id
+
+
+@action("delete_old_reports")
+def delete_old_reports(*, now: datetime, by: Actor = MAKER) -> int:
+    """Delete files older than 30 days, and what broken runs left behind; gives how many."""
+    rows = db.session.scalars(
+        sa.select(ReportRun).where(
+            ReportRun.state == "done", ReportRun.deleted_at.is_(None), ReportRun.finished_at < now - KEPT
+        )
+    ).all()
+    for run in rows:
+        file_of(run.code).unlink(missing_ok=True)
+        run.deleted_at = now
+    if rows:
+        audit("delete_old_reports", by=by, now=now, entity="report_run", codes=[run.code for run in rows])
+    return len(rows)
+
+
+def folder() -> Path:
+    """Give the folder of finished files, made when it is missing, open to its owner only."""
+    path = settings().data / "reports"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def file_of(code: str) -> Path:
+    """Give where the finished file of a run lies."""
+    return folder() / f"{code}.xlsx"

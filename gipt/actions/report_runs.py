@@ -1,0 +1,329 @@
+"""Making the reports that wait: by a worker or a command, with a lease, progress, and three tries at most.
+
+A run whose maker died is taken up again, and a file that is not whole is never offered. Asking, stopping and
+fetching are in `gipt.actions.report_requests` and can be named from here.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask, current_app
+
+from gipt.actions.base import action, audit
+from gipt.actions.report_files import PART, Made, Spec, find_definition, make_file, may_write_beside
+from gipt.actions.report_requests import (
+    MAKER,
+    NEEDED,
+    WAITING,
+    ReportRequest,
+    cancel_report,
+    delete_old_reports,
+    delete_report,
+    download_report,
+    file_of,
+    folder,
+    may_see,
+    request_report,
+    run_for,
+)
+from gipt.db import db
+from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Permission
+from gipt.domain.periods import Period
+from gipt.domain.problems import Conflict, Problem
+from gipt.models import Grant, ReportRun
+
+log = logging.getLogger("gipt.reports")
+
+LEASE = timedelta(minutes=2)
+"""How long a run may be silent before another worker takes it up."""
+MOST_TRIES = 3
+PAUSE = timedelta(seconds=30)
+"""Between two tries, times the number of tries so far."""
+LONGEST = timedelta(minutes=10)
+BEATS = 1.0
+"""Least seconds between two notes of progress."""
+
+Clock = Callable[[], datetime]
+
+
+class Stopped(Exception):
+    """Somebody stopped the run, or another worker has it."""
+
+
+@action("start_report")
+def claim(*, run_id: str, now: datetime, by: Actor = MAKER) -> int:
+    """Take a waiting run, or one whose maker fell silent; gives which try this is. Raises Conflict when it is taken."""
+    free = sa.or_(
+        sa.and_(
+            ReportRun.state == "queued", sa.or_(ReportRun.lease_until.is_(None), ReportRun.lease_until <= now)
+        ),
+        sa.and_(ReportRun.state == "running", ReportRun.lease_until <= now),
+    )
+    taken = db.session.execute(
+        sa.update(ReportRun)
+        .where(ReportRun.id == run_id, free, ReportRun.tries < MOST_TRIES)
+        .values(
+            state="running", stage="reading", progress=0, problem=None, cut_off_at=now,
+            lease_until=now + LEASE, tries=ReportRun.tries + 1,
+        )
+    )  # fmt: skip
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(reason="report_taken")
+    return int(db.session.scalar(sa.select(ReportRun.tries).where(ReportRun.id == run_id)) or 0)
+
+
+@action("note_report_progress")
+def beat(*, run_id: str, tries: int, stage: str, progress: int, now: datetime) -> bool:
+    """Note how far a run is and lengthen its lease; False when it was stopped or is somebody else's by now."""
+    noted = db.session.execute(
+        sa.update(ReportRun)
+        .where(ReportRun.id == run_id, ReportRun.state == "running", ReportRun.tries == tries)
+        .values(stage=stage, progress=progress, lease_until=now + LEASE)
+    )
+    return bool(noted.rowcount == 1)  # type: ignore[attr-defined]
+
+
+@action("finish_report")
+def finish(
+    *, run_id: str, tries: int, made: Made, now: datetime, kept: bool = True, by: Actor = MAKER
+) -> bool:
+    """Write down what freezes a finished report; False when it was stopped at the last moment.
+
+    `kept` False: the file went elsewhere and cannot be fetched here.
+    """
+    run = db.session.get(ReportRun, run_id)
+    if run is None or run.state != "running" or run.tries != tries:
+        return False
+    run.state, run.stage, run.progress, run.lease_until, run.finished_at = "done", None, 100, None, now
+    run.row_counts = {"sheets": made.rows, "figures": made.figures, "hidden_cells": made.hidden_cells}
+    run.data_hash, run.file_hash, run.file_bytes = made.data_sha256, made.file_sha256, made.bytes
+    run.deleted_at = None if kept else now
+    audit(
+        "finish_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, rows=made.rows,
+        data_sha256=made.data_sha256, file_sha256=made.file_sha256,
+    )  # fmt: skip
+    return True
+
+
+@action("fail_report")
+def fail(*, run_id: str, problem: str, now: datetime, again: bool, by: Actor = MAKER) -> str:
+    """Note why a run could not be made; it waits for another try when `again` and tries are left. Gives its state."""
+    run = db.session.get(ReportRun, run_id)
+    if run is None or run.state not in WAITING:
+        return "gone"
+    run.problem, run.stage, run.progress = problem, None, 0
+    if again and run.tries < MOST_TRIES:
+        run.state, run.lease_until = "queued", now + PAUSE * run.tries
+        return run.state
+    run.state, run.lease_until, run.finished_at = "failed", None, now
+    audit(
+        "fail_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, problem=problem
+    )
+    return run.state
+
+
+def run_report(run_id: str, now: datetime, clock: Clock | None = None) -> str:
+    """Make the file of a run; gives the state it ended in. Not one transaction: each step is.
+
+    `clock` tells the time as the work goes on; without one it stands still at `now`.
+    """
+    clock = clock or (lambda: now)
+    tries = claim(run_id=run_id, now=now)
+    spec = spec_of(run_id, now)
+    target = file_of(spec.code)
+    try:
+        made = make_file(spec, target, teller(run_id, tries, clock))
+    except Stopped:
+        return "cancelled"
+    except Problem as problem:
+        return fail(run_id=run_id, problem=code_of(problem), now=clock(), again=False)
+    except Exception as error:
+        log.error("report %s failed: %s", spec.code, type(error).__name__)
+        return fail(run_id=run_id, problem="broken", now=clock(), again=True)
+    if not finish(run_id=run_id, tries=tries, made=made, now=clock()):
+        target.unlink(missing_ok=True)
+        return "cancelled"
+    return "done"
+
+
+def spec_of(run_id: str, now: datetime) -> Spec:
+    """Give what a run asks for as the maker takes it."""
+    run = db.session.get_one(ReportRun, run_id)
+    definition = find_definition(run.report)
+    spec = Spec(
+        definition=definition,
+        period=Period(run.from_on, run.to_on),
+        site_ids=tuple(run.site_ids),
+        language=run.language,
+        code=run.code,
+        role=role_of(run.by_id, NEEDED[definition.kind]),
+        now=now,
+    )
+    db.session.rollback()  # a read that stays open would hold back the log of the database
+    return spec
+
+
+def role_of(staff_id: str | None, permission: Permission) -> str:
+    """Give the role by which somebody may make a report; a cover names roles, never people."""
+    if staff_id is None:
+        return OPERATOR.label
+    held = db.session.scalars(sa.select(Grant.role).where(Grant.staff_id == staff_id).order_by(Grant.role))
+    fitting = [
+        role for role in held if any(role == one and permission in may for one, may in PERMISSIONS.items())
+    ]
+    return str(fitting[0]) if fitting else OPERATOR.label
+
+
+def code_of(problem: Problem) -> str:
+    """Give a fault as a code that is stored and later turned into a sentence."""
+    reason = problem.details.get("reason")
+    return f"{problem.code}.{reason}" if reason else problem.code
+
+
+def teller(run_id: str, tries: int, clock: Clock) -> Callable[[str, int], None]:
+    """Give the function that notes progress, at most once a second, and stops the work when it must stop."""
+    began, noted_at, noted = clock(), 0.0, ""
+
+    def tell(stage: str, progress: int) -> None:
+        nonlocal noted_at, noted
+        if clock() - began > LONGEST:
+            raise Conflict(reason="report_too_long", minutes=LONGEST // timedelta(minutes=1))
+        due = stage != noted or time.monotonic() - noted_at >= BEATS
+        if not due or not may_write_beside():
+            return
+        noted_at, noted = time.monotonic(), stage
+        if not beat(run_id=run_id, tries=tries, stage=stage, progress=progress, now=clock()):
+            raise Stopped
+
+    return tell
+
+
+# --- the worker ---------------------------------------------------------------------------------------------------
+
+
+def waiting_runs(now: datetime) -> list[str]:
+    """Give the runs to make, the oldest first: waiting ones, and those whose maker fell silent."""
+    return list(
+        db.session.scalars(
+            sa.select(ReportRun.id)
+            .where(
+                ReportRun.state.in_(WAITING),
+                sa.or_(ReportRun.lease_until.is_(None), ReportRun.lease_until <= now),
+            )
+            .order_by(ReportRun.created_at, ReportRun.code)
+        )
+    )
+
+
+def run_waiting_reports(now: datetime, clock: Clock | None = None) -> int:
+    """Make every report that waits, one after another; gives how many were done."""
+    done = 0
+    for run_id in waiting_runs(now):
+        if tries_used_up(run_id):
+            fail(run_id=run_id, problem="gave_up", now=now, again=False)
+            continue
+        try:
+            done += run_report(run_id, clock() if clock else now, clock) == "done"
+        except Conflict:
+            continue  # another worker was faster
+    return done
+
+
+def tries_used_up(run_id: str) -> bool:
+    """Say whether a run died three times in the hands of its makers."""
+    return (db.session.scalar(sa.select(ReportRun.tries).where(ReportRun.id == run_id)) or 0) >= MOST_TRIES
+
+
+_at_work = threading.Lock()
+_swept: dict[str, date] = {}
+
+
+def start_waiting(now: datetime) -> bool:
+    """Begin making what waits in a thread of its own, so that mail about safety never waits for a report."""
+    sweep(now)
+    if not waiting_runs(now) or not _at_work.acquire(blocking=False):
+        return False
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    threading.Thread(target=_work, args=(app,), name="gipt-reports", daemon=True).start()
+    return True
+
+
+def _work(app: Flask) -> None:
+    try:
+        with app.app_context():
+            try:
+                run_waiting_reports(datetime.now(UTC), lambda: datetime.now(UTC))
+            finally:
+                db.session.remove()
+    except Exception as error:
+        log.error("making reports failed: %s", type(error).__name__)
+    finally:
+        _at_work.release()
+
+
+def sweep(now: datetime) -> None:
+    """Once a day, delete files that are too old and parts of files that nobody works on."""
+    if _swept.get("on") == now.date():
+        return
+    _swept["on"] = now.date()
+    delete_old_reports(now=now)
+    for part in folder().glob(f".*{PART}"):
+        if now.timestamp() - part.stat().st_mtime > LONGEST.total_seconds() * 2:
+            part.unlink(missing_ok=True)
+
+
+# --- the command line ---------------------------------------------------------------------------------------------
+
+
+def export_report(
+    *,
+    record: ReportRequest,
+    target: Path,
+    by: Actor,
+    now: datetime,
+    clock: Clock,
+    tell: Callable[[str, int], None],
+) -> tuple[str, Made]:
+    """Make a report at once, into a file of the caller's; gives the run's id and what was made.
+
+    The run is in the history like any other, but its file is not offered here. Raises what making it raises.
+    """
+    run_id = request_report(record=record, by=by, now=now)
+    tries = claim(run_id=run_id, now=now, by=by)
+    note = teller(run_id, tries, clock)
+
+    def both(stage: str, progress: int) -> None:
+        note(stage, progress)
+        tell(stage, progress)
+
+    try:
+        made = make_file(spec_of(run_id, now), target, both)
+    except BaseException as error:
+        problem = code_of(error) if isinstance(error, Problem) else "broken"
+        fail(run_id=run_id, problem=problem, now=clock(), again=False, by=by)
+        raise
+    finish(run_id=run_id, tries=tries, made=made, now=clock(), kept=False, by=by)
+    return run_id, made
+
+
+__all__ = [
+    "Clock",
+    "ReportRequest",
+    "cancel_report",
+    "delete_old_reports",
+    "delete_report",
+    "download_report",
+    "export_report",
+    "file_of",
+    "may_see",
+    "request_report",
+    "run_for",
+    "run_report",
+    "run_waiting_reports",
+    "start_waiting",
+]
