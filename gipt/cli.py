@@ -6,7 +6,7 @@ Exit 0 = done; 1 = refused, with one sentence on stderr that names what to mend;
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import wraps
@@ -17,7 +17,7 @@ import click
 from flask import Flask
 
 from gipt import __version__, create_app, migrations
-from gipt.actions import backups, curricula, cycles, sign_ins, staff, worker
+from gipt.actions import backups, curricula, cycles, report_runs, sign_ins, staff, worker
 from gipt.config import data_directory, load_settings, write_secrets
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
@@ -336,6 +336,71 @@ def plan_lines(result: dict[str, Any]) -> list[str]:
         lines.append(f"  not {skip['date']} (for session {skip['number']}): {notes}")
     lines.append("Nothing was stored." if result["dry_run"] else "Planned.")
     return lines
+
+
+@main.command()
+@click.argument("report")
+@click.option("--from", "first", required=True, help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, help="Last day, YYYY-MM-DD; reports for funders take whole months.")
+@click.option("--site", "sites", multiple=True, help="Site code; without it all sites.")
+@click.option("--language", default="en", show_default=True, help="Language of the workbook.")
+@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
+@as_json_option
+@refused_in_words
+def export(
+    report: str, first: str, last: str, sites: tuple[str, ...], language: str, to_file: Path, as_json: bool
+) -> None:
+    """Make a report and write it into a file, which is replaced only by a whole one."""
+    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
+    check_target(to_file)
+    with application():
+        record = report_runs.ReportRequest(
+            report=report,
+            from_on=from_on,
+            to_on=to_on,
+            language=language,
+            site_ids=tuple(found for code in sites if (found := site_id_of(code))),
+            purpose="command line",
+        )
+        with progress_bar(as_json) as tell:
+            run_id, made = report_runs.export_report(
+                record=record, target=to_file, by=OPERATOR, now=now(), clock=now, tell=tell
+            )
+        shown = report_runs.describe(run_id)
+    result = {
+        **shown,
+        "file": str(to_file),
+        "sheets": list(made.rows),
+        "rows": made.rows,
+        "data_sha256": made.data_sha256,
+        "file_sha256": made.file_sha256,
+        "hidden_cells": made.hidden_cells,
+    }
+    say(result, as_json, f"{to_file}: {sum(made.rows.values())} rows on {len(made.rows)} sheets.")
+
+
+def check_target(path: Path) -> None:
+    """Refuse a place where no file can be written, before any work is done."""
+    if path.is_dir():
+        raise Invalid(field="to_file", reason="not_a_file", name=path.name)
+    if not path.parent.is_dir():
+        raise Invalid(field="to_file", reason="no_such_folder", name=path.name)
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """Give a function that shows per cent done on a terminal; nothing in a pipe or with --json."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda stage, percent: None
+        return
+    with click.progressbar(length=100, file=sys.stderr, show_pos=False) as bar:
+
+        def tell(stage: str, percent: int) -> None:
+            bar.label = stage
+            bar.update(max(0, percent - bar.pos))
+
+        yield tell
+        bar.update(100 - bar.pos)
 
 
 @main.command()

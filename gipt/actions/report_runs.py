@@ -35,7 +35,7 @@ from gipt.db import db
 from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Permission
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict, Problem
-from gipt.models import Grant, ReportRun
+from gipt.models import Grant, ReportRun, Site
 
 log = logging.getLogger("gipt.reports")
 
@@ -311,12 +311,27 @@ def export_report(
     return run_id, made
 
 
+def describe(run_id: str) -> dict[str, object]:
+    """Give the parameters of a run as plain values; sites by code."""
+    run = db.session.get_one(ReportRun, run_id)
+    codes = db.session.scalars(sa.select(Site.code).where(Site.id.in_(run.site_ids)).order_by(Site.code))
+    return {
+        "report": run.report,
+        "definition_version": int(run.definition_version),
+        "from": run.from_on.isoformat(),
+        "to": run.to_on.isoformat(),
+        "sites": list(codes),
+        "language": run.language,
+    }
+
+
 __all__ = [
     "Clock",
     "ReportRequest",
     "cancel_report",
     "delete_old_reports",
     "delete_report",
+    "describe",
     "download_report",
     "export_report",
     "file_of",
