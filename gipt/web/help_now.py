@@ -38,6 +38,7 @@ def show(form: Form, template: str, title: str, back: str, **context: Any) -> An
         title=title,
         back_href=back,
         help=help_block(),
+        local_time=local_time,
         **context,
     )
 
