@@ -51,8 +51,8 @@ def page() -> Any:
         shown=shown,
         versions=versions,
         months=months(),
-        question_rows=range(QUESTION_ROWS),
-        contact_rows=range(CONTACT_ROWS),
+        question_rows=range(min(QUESTION_ROWS, max(4, len(shown.questions) + 1))),
+        contact_rows=range(min(CONTACT_ROWS, max(3, len(shown.contacts) + 1))),
         today_parts=today(),
         levels=[
             ("", _("Nothing by itself")),
