@@ -14,12 +14,13 @@ from gipt.actions.groups import OPEN_STATES, cycle_rows, enrol, next_sign, recor
 from gipt.actions.members import living_member
 from gipt.actions.programme import the_programme
 from gipt.db import db, new_id
-from gipt.domain.access import Actor, Permission, Role, allows_at
+from gipt.domain.access import Actor, Permission, Role, allows, allows_at
 from gipt.domain.membership import joins_too_late
 from gipt.domain.people import ExitType
 from gipt.domain.problems import Conflict, Invalid, NotFound
 from gipt.models import Enrolment, Group, GroupCandidate, Member, Membership, Session
 from gipt.queries.groups import check_people
+from gipt.queries.scope import cycle_for
 
 
 @action("add_member_to_cycle")
@@ -90,9 +91,10 @@ def leave(
 ) -> str:
     """End an enrolment: how, when, why and by whom. Only `dropped_out` is dropout (domain.md 5.1).
 
-    Who withdrew consent also has the consent withdrawn; who died is never offered a place again.
+    Who withdrew consent also has the consent withdrawn; who died is never offered a place again. A facilitator may,
+    for members of own groups: the person who hears it first writes it down.
     """
-    enrolment = enrolment_row(enrolment_id, by)
+    enrolment = leaving_row(enrolment_id, by, now)
     if exit_type not in tuple(ExitType):
         raise Invalid(field="exit_type", reason="unknown_choice")
     if exit_type in (ExitType.EXCLUDED, ExitType.OTHER) and not (reason or "").strip():
@@ -145,11 +147,28 @@ def enrolment_row(enrolment_id: str, by: Actor) -> Enrolment:
     enrolment = db.session.get(Enrolment, enrolment_id)
     if enrolment is None:
         raise NotFound(kind="enrolment")
-    cycle_id = db.session.scalar(
-        sa.select(Membership.cycle_id).where(Membership.enrolment_id == enrolment_id)
-        .order_by(Membership.joined_on.desc()).limit(1))
-    cycle_rows(cycle_id or enrolment.cycle_id, by)
+    cycle_rows(_present_cycle(enrolment), by)
     return enrolment
+
+
+def leaving_row(enrolment_id: str, by: Actor, now: datetime) -> Enrolment:
+    """Give an enrolment that the actor may end: one of the office's sites, or of an own group."""
+    if allows(by, Permission.GROUPS_EDIT):
+        return enrolment_row(enrolment_id, by)
+    require(by, Permission.MEETING_RUN)
+    enrolment = db.session.get(Enrolment, enrolment_id)
+    if enrolment is None:
+        raise NotFound(kind="enrolment")
+    cycle_for(by, _present_cycle(enrolment), now.date())
+    return enrolment
+
+
+def _present_cycle(enrolment: Enrolment) -> str:
+    """Give the cycle that the person belongs to now, which after a move is not the one of the enrolment."""
+    found = db.session.scalar(
+        sa.select(Membership.cycle_id).where(Membership.enrolment_id == enrolment.id)
+        .order_by(Membership.joined_on.desc()).limit(1))
+    return found or enrolment.cycle_id
 
 
 def _check_joining(cycle_id: str, group: Group, reason: str | None, by: Actor) -> bool:

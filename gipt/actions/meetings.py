@@ -138,8 +138,8 @@ def report_not_held(
 
 @action("record_follow_up")
 def record_follow_up(*, record: FollowUpRecord, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Store what came of asking after somebody who did not come."""
-    session_row(record.session_id, by, now.date())
+    """Store what came of asking after somebody who did not come; earlier absences are asked after with it."""
+    session = session_row(record.session_id, by, now.date())
     found = db.session.scalar(
         sa.select(AbsenceFollowUp).where(
             AbsenceFollowUp.session_id == record.session_id,
@@ -150,6 +150,18 @@ def record_follow_up(*, record: FollowUpRecord, by: Actor, now: datetime, op: st
         raise NotFound(kind="follow_up")
     found.tried_by, found.reached, found.reason = record.tried_by, record.reached, record.reason
     found.coming, found.note, found.done_at, found.done_by_id = record.coming, record.note, now, by.staff_id
+    earlier = sa.select(Session.id).where(
+        Session.cycle_id == session.cycle_id, Session.on_date < session.on_date
+    )
+    db.session.execute(
+        sa.update(AbsenceFollowUp)
+        .where(
+            AbsenceFollowUp.enrolment_id == record.enrolment_id,
+            AbsenceFollowUp.done_at.is_(None),
+            AbsenceFollowUp.session_id.in_(earlier),
+        )
+        .values(done_at=now, done_by_id=by.staff_id, tried_by=record.tried_by, reached=record.reached)
+    )
     audit(
         "record_follow_up",
         by=by,

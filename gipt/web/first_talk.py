@@ -1,7 +1,7 @@
 """The talk before the group, with one member: short pages in any order, each saved when it is left (domain.md 1.6)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -14,13 +14,14 @@ from gipt.domain.access import Permission
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.problems import NotFound
 from gipt.domain.safety_protocol import is_phone
+from gipt.i18n import format_date, ngettext
 from gipt.i18n import gettext as _
-from gipt.i18n import ngettext
 from gipt.queries.endlines import get_enrolled
 from gipt.queries.first_talks import FirstTalk, get_first_talk
 from gipt.queries.own_groups import get_group
 from gipt.web.after import ask_outside
 from gipt.web.forms.reader import Form, new_op
+from gipt.web.forms.registers import read_day
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
 from gipt.web.guides import spoken
@@ -89,6 +90,7 @@ def talk(cycle_id: str, enrolment_id: str) -> Any:
         title=_("First talk"),
         talk=found,
         steps=parts(found),
+        help_link=help_link(found.episode_id),
         **phone(url_for("first_talk.page", cycle_id=cycle_id)),
     )
 
@@ -108,12 +110,6 @@ def parts(talk: FirstTalk) -> list[dict[str, Any]]:
         words = label("consent_by", "caregiver") if agreed == "not_asked" else yes_no(agreed)
         found.append(part(talk, "caregiver", _("Caregiver"), int(agreed != "not_asked"), 1, words))
     found += [
-        {
-            "href": help_link(talk.episode_id),
-            "title": _("Safety"),
-            "state": "part" if talk.episode_id else "open",
-            "words": _("Something is open") if talk.episode_id else _("Are you worried? Tap here."),
-        },
         part(talk, "area", _("What it is about"), int(talk.problem_area is not None), 1, area_words(talk)),
         part(talk, "goals", _("Goals"), len(talk.goals), 1, goal_words(talk)),
         part(talk, "contact", _("Safe contact"), int(talk.may_call is not None), 1, contact_words(talk)),
@@ -337,7 +333,7 @@ def finish(cycle_id: str, enrolment_id: str) -> Any:
     found, form = load(cycle_id, enrolment_id), Form()
     if form.posted:
         with form.catching():
-            held_on: date = form.date("held_on") or today()
+            held_on = read_day(form, "held", today())
             form.check()
             done_steps = tuple(step.id for step in found.curriculum.pre_group.steps)
             record = replace(
@@ -345,7 +341,10 @@ def finish(cycle_id: str, enrolment_id: str) -> Any:
             )
             record_pre_group(record=record, by=actor(), now=now(), op=form.op)
             return done(_("The first talk is saved."), "first_talk.page", cycle_id=cycle_id)
-    return show(form, found, "finish", _("Dates and invitation"), day=found.held_on or today())
+    day = found.held_on or today()
+    likely = dict.fromkeys((day, today(), today() - timedelta(days=1)))
+    days = [(one.isoformat(), format_date(one, "weekday")) for one in likely]
+    return show(form, found, "finish", _("Dates and invitation"), day=day, days=days)
 
 
 @blueprint.get("/g/<cycle_id>/t/<enrolment_id>/guide/<int:number>")

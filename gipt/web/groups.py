@@ -1,5 +1,6 @@
 """The own groups: the list, one group with its meetings and members, one member."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -46,7 +47,7 @@ def group(cycle_id: str) -> Any:
     day = today()
     found = get_group(actor(), cycle_id, day)
     core = [one for one in found.strip if one.kind == "core" and one.status not in ("cancelled", "merged")]
-    current = next((one for one in core if not one.closed), None)
+    current = current_meeting(core, day)
     return Form().page(
         "groups/group.html",
         title=_("Group"),
@@ -61,6 +62,12 @@ def group(cycle_id: str) -> Any:
         exit_words=lambda code: label("exit_type", code, plain=True),
         **phone(url_for("groups.page")),
     )
+
+
+def current_meeting(core: list[StripItem], day: date) -> StripItem | None:
+    """Give the meeting of today or the next one; after the last, the last one that is not closed."""
+    waiting = [one for one in core if not one.closed]
+    return next((one for one in waiting if one.on_date >= day), waiting[-1] if waiting else None)
 
 
 def strip_item(one: StripItem, current: StripItem | None) -> dict[str, Any]:

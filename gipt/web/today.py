@@ -42,7 +42,7 @@ def page() -> Any:
         day=day,
         meetings=[card for card in cards if card.on_date == day],
         tasks=tasks(cards, absences, work, day)[:MOST_TASKS],
-        follow_ups=len(absences),
+        follow_ups=len({one.enrolment_id for one in absences}),
         coming=coming,
         groups=len(work),
         start=start_of,
@@ -69,7 +69,7 @@ def tasks(
     cards: list[MeetingCard], absences: list[Absence], work: list[OpenWork], day: date
 ) -> list[dict[str, Any]]:
     """Give what is to do, the most urgent first: people before records."""
-    found = [absence_task(one) for one in absences[: MOST_TASKS - 1]]
+    found = people_to_ask(absences)[: MOST_TASKS - 1]
     found += [
         record_task(card)
         for card in cards
@@ -84,14 +84,25 @@ def tasks(
     return found
 
 
-def absence_task(one: Absence) -> dict[str, Any]:
+def people_to_ask(absences: list[Absence]) -> list[dict[str, Any]]:
+    """Give one task for each member, the most urgent first; it leads to the latest meeting that was missed."""
+    missed: dict[str, list[Absence]] = {}
+    for one in absences:
+        missed.setdefault(one.enrolment_id, []).append(one)
+    return [absence_task(max(found, key=lambda one: one.number), len(found)) for found in missed.values()]
+
+
+def absence_task(one: Absence, times: int) -> dict[str, Any]:
     """Give the task of asking after one member."""
+    words = _("did not come to meeting %(number)d", number=one.number)
+    if times > 1:
+        words = ngettext("did not come %(num)d time", "did not come %(num)d times", times)
     return {
         "name": called(one.member_name, one.sign),
         "sign": one.sign,
         "picture": picture(one.sign),
         "href": url_for("today.follow_up", session_id=one.session_id, enrolment_id=one.enrolment_id),
-        "words": _("did not come to meeting %(number)d", number=one.number),
+        "words": words,
     }
 
 
@@ -127,11 +138,10 @@ def group_task(name: str, sign: int, href: str, words: str) -> dict[str, Any]:
 @needs(Permission.MEETING_RUN)
 def follow_ups() -> Any:
     """List everybody to be asked after."""
-    found = find_absences(actor(), today())
     return Form().page(
         "today/follow_ups.html",
         title=_("Follow up"),
-        tasks=[absence_task(one) for one in found],
+        tasks=people_to_ask(find_absences(actor(), today())),
         **phone(url_for("today.page")),
     )
 
