@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,6 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection
 
-from gipt import __version__
 from gipt.config import Settings
 from gipt.domain.indicators import Basis, Choices, ReportFacts
 from gipt.domain.periods import Period
@@ -162,8 +162,16 @@ def context_of(connection: Connection, spec: Spec, programming: Programming) -> 
         choices=choices,
         report_id=spec.code,
         made_by_role=spec.role,
-        software=f"gipt {__version__}",
+        software=software(),
     )
+
+
+def software() -> str:
+    """Give name and version of the program; the name alone where it runs from a folder without being installed."""
+    try:
+        return f"gipt {version('gipt')}"
+    except PackageNotFoundError:
+        return "gipt"
 
 
 def expected_rows(connection: Connection, scope: Scope, facts: ReportFacts) -> int:

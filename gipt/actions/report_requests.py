@@ -150,6 +150,14 @@ def cancel_report(*, run_id: str, by: Actor, now: datetime, op: str | None = Non
     return run.id
 
 
+@action("repeat_report")
+def repeat_report(*, run_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
+    """Ask for the same report again, over the data of now; a new run with its own code. Gives its id."""
+    run = run_for(by, run_id)
+    record = ReportRequest(run.report, run.from_on, run.to_on, run.language, tuple(run.site_ids), run.purpose)
+    return request_report(record=record, by=by, now=now)
+
+
 @action("download_report")
 def download_report(*, run_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
     """Note that somebody fetches the file; gives the name under which it is handed out, without names or places.

@@ -28,6 +28,7 @@ from gipt.actions.report_requests import (
     file_of,
     folder,
     may_see,
+    repeat_report,
     request_report,
     run_for,
 )
@@ -336,6 +337,7 @@ __all__ = [
     "export_report",
     "file_of",
     "may_see",
+    "repeat_report",
     "request_report",
     "run_for",
     "run_report",

@@ -115,5 +115,9 @@
     });
   });
 
+  each('[data-again]', function (box) {
+    setTimeout(function () { location.reload(); }, box.getAttribute('data-again') * 1000);
+  });
+
   each('[data-focus]', function (box) { box.focus(); });
 }());

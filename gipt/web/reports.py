@@ -1,0 +1,170 @@
+"""Reports for the office: ask for one, watch it being made, fetch it, and what became of the earlier ones."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, send_file
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from gipt.actions import report_runs as actions
+from gipt.actions.report_files import find_definition, settings
+from gipt.domain.access import Permission
+from gipt.i18n import current_language, format_date, languages, lazy_gettext
+from gipt.i18n import gettext as _
+from gipt.queries import report_runs
+from gipt.queries.report_context import sites_to_report
+from gipt.reports.definition import ReportKind, definition_names
+from gipt.web.forms.reader import Form
+from gipt.web.frame import NavItem, done, today, zone
+from gipt.web.guard import actor, may, needs, now
+from gipt.words.reports import problem_sentence, stage_word
+
+blueprint = Blueprint("reports", __name__)
+NAV = (NavItem(50, "reports.page", lazy_gettext("Reports"), Permission.REPORT_EXTERNAL, "reports"),)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MONTHS = 60
+"""Months offered, this one first."""
+NEEDED = {
+    ReportKind.EXTERNAL: Permission.REPORT_EXTERNAL,
+    ReportKind.INTERNAL: Permission.REPORT_INTERNAL,
+}
+
+
+@blueprint.get("/o/reports")
+@needs(Permission.REPORT_EXTERNAL)
+def page() -> str:
+    """Show the reports of the last twelve months; while one is being made the page looks again by itself."""
+    runs = report_runs.find_runs(actor(), now())
+    return render_template(
+        "reports/page.html",
+        title=_("Reports"),
+        runs=runs,
+        waits=any(run.is_under_way for run in runs),
+        zone=zone(),
+        stage_word=stage_word,
+        problem_sentence=problem_sentence,
+        size_words=size_words,
+    )
+
+
+@blueprint.route("/o/reports/new", methods=["GET", "POST"])
+@needs(Permission.REPORT_EXTERNAL)
+def add() -> Any:
+    """Ask for a report; the last full quarter is chosen beforehand."""
+    form = Form() if Form().posted else Form(beginning())
+    offered, sites = definitions(), sites_to_report(actor(), Permission.REPORT_EXTERNAL)
+    if form.posted:
+        with form.catching():
+            record = read_request(form, [one for one, _kind in offered], [one.site_id for one in sites])
+            actions.request_report(record=record, by=actor(), now=now(), op=form.op)
+            return done(_("The report is being made. You may leave this page."), "reports.page")
+    return form.page(
+        "reports/new.html",
+        title=_("New report"),
+        definitions=offered,
+        months=months(),
+        sites=[(one.site_id, f"{one.code} · {one.name}") for one in sites],
+        chosen=form.fields.getlist("site"),
+        languages=[(one.tag, one.name) for one in languages()],
+    )
+
+
+def definitions() -> list[tuple[str, str]]:
+    """Give the reports that the person may ask for: name and kind, those for funders first."""
+    found = [find_definition(name) for name in definition_names(settings().exports)]
+    allowed = [one for one in found if may(NEEDED[one.kind])]
+    return [(one.id, one.kind.value) for one in sorted(allowed, key=lambda one: (one.kind.value, one.id))]
+
+
+def months() -> list[tuple[str, str]]:
+    """Give the months that can be chosen, the present one first."""
+    here = today()
+    count = here.year * 12 + here.month - 1
+    firsts = [date(number // 12, number % 12 + 1, 1) for number in range(count, count - MONTHS, -1)]
+    return [(f"{one:%Y-%m}", format_date(one, "month")) for one in firsts]
+
+
+def beginning() -> "MultiDict[str, str]":
+    """Give the form as it first stands: the last full quarter, all sites, the language in use."""
+    here = today()
+    start = here.replace(month=(here.month - 1) // 3 * 3 + 1, day=1)
+    last = start - timedelta(days=1)
+    first = last.replace(month=last.month - 2, day=1)
+    fields: MultiDict[str, str] = MultiDict(
+        {"from": f"{first:%Y-%m}", "to": f"{last:%Y-%m}", "language": current_language().tag}
+    )
+    for site in sites_to_report(actor(), Permission.REPORT_EXTERNAL):
+        fields.add("site", site.site_id)
+    return fields
+
+
+def read_request(form: Form, reports: list[str], site_ids: list[str]) -> actions.ReportRequest:
+    """Read the form; raises Wrong when a field does not fit."""
+    codes = [code for code, _words in months()]
+    report = form.choice("report", reports, required=True)
+    first, last = form.choice("from", codes, required=True), form.choice("to", codes, required=True)
+    language = form.choice("language", [one.tag for one in languages()], required=True)
+    chosen = form.choices("site", site_ids) if len(site_ids) > 1 else tuple(site_ids)
+    purpose = form.text("purpose")
+    if not chosen:
+        form.refuse("site", "choose_one")
+    form.check()
+    assert report is not None
+    return actions.ReportRequest(
+        report=report,
+        from_on=date.fromisoformat(f"{first}-01"),
+        to_on=end_of(date.fromisoformat(f"{last}-01")),
+        language=language or "",
+        site_ids=chosen,
+        purpose=purpose,
+    )
+
+
+def end_of(first: date) -> date:
+    """Give the last day of the month that begins on a day."""
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+@blueprint.post("/o/reports/<run_id>/file")
+@needs(Permission.REPORT_EXTERNAL)
+def file(run_id: str) -> Response:
+    """Hand out the workbook; posted, because who fetched it is kept."""
+    name = actions.download_report(run_id=run_id, by=actor(), now=now(), op=Form().op)
+    path = actions.file_of(actions.run_for(actor(), run_id).code)
+    return send_file(path, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+
+
+@blueprint.post("/o/reports/<run_id>/stop")
+@needs(Permission.REPORT_EXTERNAL)
+def stop(run_id: str) -> Response:
+    """Stop a report that waits or is being made."""
+    actions.cancel_report(run_id=run_id, by=actor(), now=now(), op=Form().op)
+    return done(_("Stopped."), "reports.page")
+
+
+@blueprint.post("/o/reports/<run_id>/again")
+@needs(Permission.REPORT_EXTERNAL)
+def again(run_id: str) -> Response:
+    """Make the same report again, over what is known now."""
+    actions.repeat_report(run_id=run_id, by=actor(), now=now(), op=Form().op)
+    return done(_("The report is being made. You may leave this page."), "reports.page")
+
+
+@blueprint.post("/o/reports/<run_id>/delete")
+@needs(Permission.REPORT_EXTERNAL)
+def delete(run_id: str) -> Response:
+    """Delete the file of a report; its line and its checksums stay."""
+    actions.delete_report(run_id=run_id, by=actor(), now=now(), op=Form().op)
+    return done(_("The file was deleted."), "reports.page")
+
+
+def size_words(count: int | None) -> str:
+    """Give a size as people read it."""
+    if count is None:
+        return ""
+    return (
+        _("%(size)s KB", size=max(1, count // 1024))
+        if count < 1_000_000
+        else _("%(size)s MB", size=f"{count / 1_000_000:.1f}")
+    )
