@@ -74,10 +74,11 @@ def preview_change(*, record: ChangeRecord, by: Actor) -> Change:
     return _change(record, stored, near)
 
 
-def preview_follow_ups(*, record: ChangeRecord, change: Change, by: Actor) -> list[FollowUpMove]:
-    """Give the follow-up meetings that go along with a change; none when the last session stays."""
+def preview_all(*, record: ChangeRecord, by: Actor) -> tuple[Change, list[FollowUpMove]]:
+    """Give a change with the follow-up meetings that go along; none when the last session stays."""
     stored, near = _standing(record.cycle_id, by)
-    return _follow_up_moves(stored, change, near)
+    change = _change(record, stored, near)
+    return change, _follow_up_moves(stored, change, near)
 
 
 def _standing(cycle_id: str, by: Actor) -> tuple[plans.StoredCycle, Surroundings]:
@@ -312,5 +313,13 @@ def change_follow_up(*, record: FollowUpChange, by: Actor, now: datetime, op: st
         check_place(record.venue_id, stored.site_id)
         session.on_date, session.at_time = record.to, record.starts or session.at_time
         session.venue_id = record.venue_id or session.venue_id
-    audit("change_follow_up", by=by, now=now, entity="session", entity_id=session.id, op=op, status=session.status)
+    audit(
+        "change_follow_up",
+        by=by,
+        now=now,
+        entity="session",
+        entity_id=session.id,
+        op=op,
+        status=session.status,
+    )
     return session.cycle_id

@@ -161,6 +161,11 @@ class CyclePage:
         """Give the follow-up and other meetings by date."""
         return tuple(one for one in self.sessions if one.kind != "core")
 
+    def label_of(self, one: CycleSession) -> str:
+        """Give the curriculum's words for a follow-up meeting; its key where the curriculum has none."""
+        words = {follow_up.key: follow_up.label for follow_up in self.curriculum.follow_ups}
+        return words.get(one.label or "", one.label or "")
+
     @property
     def held(self) -> int:
         """Give how many numbered sessions were held."""
@@ -242,6 +247,18 @@ def _lead_of(column: Any, on: date) -> Any:
         .correlate(Cycle.__table__)
         .scalar_subquery()
     )
+
+
+def live_cycle_of(by: Actor, group_id: str, on: date) -> str | None:
+    """Find the cycle of a group that is not over; None when there is none that the actor sees."""
+    found: str | None = db.session.scalar(
+        sa.select(Cycle.id)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(Group.id == group_id, seen_cycles(by, on), Cycle.status.in_(LIVE))
+        .order_by(Cycle.number.desc())
+        .limit(1)
+    )
+    return found
 
 
 def find_to_decide(by: Actor, on: date) -> list[ToDecide]:
@@ -359,7 +376,9 @@ def _sessions(cycle_id: str) -> tuple[CycleSession, ...]:
             Session.cancel_reason,
             Session.gap,
             count_of(Attendance, Attendance.session_id == Session.id).label("marked"),
-            count_of(Attendance, Attendance.session_id == Session.id, Attendance.status.in_(CAME)).label("came"),
+            count_of(Attendance, Attendance.session_id == Session.id, Attendance.status.in_(CAME)).label(
+                "came"
+            ),
             Session.closed_at,
         )
         .outerjoin(Venue, Venue.id == Session.venue_id)

@@ -63,7 +63,11 @@ class Names:
 
 
 def names_of(
-    by: Actor, *, staff: Collection[str] = (), members: Collection[str] = (), groups: Collection[str] = (),
+    by: Actor,
+    *,
+    staff: Collection[str] = (),
+    members: Collection[str] = (),
+    groups: Collection[str] = (),
     venues: Collection[str] = (),
 ) -> Names:
     """Give names for ids in at most four statements; groups and members of other sites stay nameless."""

@@ -34,7 +34,11 @@ def group(cast: Cast, members: int = 3, *, first: int = 0) -> str:
 
 
 def wish(cast: Cast, group_id: str, version: str, **changes: object) -> CycleRecord:
-    asked = {"start": WEDNESDAY, "starts": time(10, 0), "facilitators": (cast.staff_id("facilitator"),)} | changes
+    asked = {
+        "start": WEDNESDAY,
+        "starts": time(10, 0),
+        "facilitators": (cast.staff_id("facilitator"),),
+    } | changes
     return CycleRecord(group_id, version, **asked)  # type: ignore[arg-type]
 
 
@@ -50,7 +54,9 @@ def planned(cast: Cast, **changes: object) -> str:
 def core(cycle_id: str) -> list[Session]:
     return list(
         db.session.scalars(
-            sa.select(Session).where(Session.cycle_id == cycle_id, Session.kind == "core").order_by(Session.number)
+            sa.select(Session)
+            .where(Session.cycle_id == cycle_id, Session.kind == "core")
+            .order_by(Session.number)
         )
     )
 
@@ -87,7 +93,8 @@ def test_a_site_s_closed_day_is_skipped_with_its_name(cast: Cast) -> None:
 
 def test_the_weekday_wins_over_the_first_date(cast: Cast) -> None:
     plan = preview_cycle(
-        record=wish(cast, group(cast), draft(cast), start=date(2026, 3, 9), weekday=2), by=cast.actor("coordinator")
+        record=wish(cast, group(cast), draft(cast), start=date(2026, 3, 9), weekday=2),
+        by=cast.actor("coordinator"),
     )
     assert plan.sessions[0].on == WEDNESDAY
 
@@ -123,7 +130,9 @@ def test_a_second_cycle_beside_an_open_one_is_refused(cast: Cast) -> None:
     ],
     ids=["nobody leads", "unknown leader", "unknown place", "mode", "minutes", "rhythm"],
 )
-def test_a_wish_that_cannot_be_is_refused_by_its_field(cast: Cast, changes: dict[str, object], field: str) -> None:
+def test_a_wish_that_cannot_be_is_refused_by_its_field(
+    cast: Cast, changes: dict[str, object], field: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         planned(cast, **changes)
     assert refused.value.details["field"] == field
@@ -224,7 +233,9 @@ def test_giving_up_a_planned_cycle_puts_its_members_back_on_the_list(cast: Cast)
     assert count(Enrolment) == 0
     group_id = db.session.scalar(sa.select(Cycle.group_id).where(Cycle.id == cycle_id))
     again = plan_cycle(record=wish(cast, str(group_id), draft(cast)), by=by, now=NOW)
-    assert set(db.session.scalars(sa.select(Enrolment.member_id).where(Enrolment.cycle_id == again))) == chosen
+    assert (
+        set(db.session.scalars(sa.select(Enrolment.member_id).where(Enrolment.cycle_id == again))) == chosen
+    )
     assert db.session.scalar(sa.select(Cycle.number).where(Cycle.id == again)) == 2
 
 
@@ -242,7 +253,9 @@ def test_a_running_cycle_is_not_given_up(cast: Cast) -> None:
         cancel_cycle(cycle_id=world.cycle_id, reason="other", by=cast.actor("coordinator"), now=NOW)
     with pytest.raises(Conflict):
         close_cycle(
-            cycle_id=make_running_group(cast, 1, first=WEDNESDAY, started=False, at=time(15), offset=5).cycle_id,
+            cycle_id=make_running_group(
+                cast, 1, first=WEDNESDAY, started=False, at=time(15), offset=5
+            ).cycle_id,
             on_date=WEDNESDAY,
             by=cast.actor("coordinator"),
             now=NOW,

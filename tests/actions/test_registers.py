@@ -103,7 +103,9 @@ def test_the_same_submit_twice_stores_once(cast: Cast, world: World) -> None:
 
 
 @pytest.mark.parametrize("size", [4, 40])
-def test_a_register_takes_at_most_ten_statements_whatever_the_number_of_members(cast: Cast, size: int) -> None:
+def test_a_register_takes_at_most_ten_statements_whatever_the_number_of_members(
+    cast: Cast, size: int
+) -> None:
     world = make_running_group(cast, size, first=FIRST, talked=False)
     marks = {one: ("present", "absent_unknown")[n % 2] for n, one in enumerate(world.enrolment_ids)}
     with statements() as seen:
@@ -190,7 +192,13 @@ def test_a_mark_that_cannot_be_is_refused_beside_the_member(cast: Cast, world: W
 
 @pytest.mark.parametrize(
     ("role", "site"),
-    [("facilitator", "foreign"), ("coordinator", "foreign"), ("supervisor", "own"), ("me", "own"), ("admin", "own")],
+    [
+        ("facilitator", "foreign"),
+        ("coordinator", "foreign"),
+        ("supervisor", "own"),
+        ("me", "own"),
+        ("admin", "own"),
+    ],
 )
 def test_who_neither_runs_the_meeting_nor_its_office_finds_nothing(
     cast: Cast, world: World, role: str, site: str
@@ -265,7 +273,9 @@ def test_a_follow_up_meeting_after_closing_is_for_who_was_there_to_the_end(cast:
         note_no_endline(enrolment_id=enrolment_id, reason="not_reached", by=by, now=evening(end))
     close_cycle(cycle_id=world.cycle_id, on_date=end, by=by, now=evening(end))
     after = end + timedelta(days=28)
-    write(cast, world.follow_up_ids[0], {stayed: "present", moved: "absent_told"}, on=after, role="coordinator")
+    write(
+        cast, world.follow_up_ids[0], {stayed: "present", moved: "absent_told"}, on=after, role="coordinator"
+    )
     assert set(marks_of(world.follow_up_ids[0])) == {stayed, moved}
     assert tasks(world.follow_up_ids[0]) == {}
     with pytest.raises(Conflict):

@@ -125,7 +125,9 @@ def test_a_cancelled_number_waits_for_a_decision_and_is_made_up_with_the_same_nu
     after = live(world.cycle_id)
     assert [after[n] for n in range(3, 8)] == [before[n] for n in range(4, 9)]
     assert after[8] > before[8]
-    assert {one.number: one.first_confirmed_on for one in rows(world.cycle_id) if one.status != "cancelled"} == before
+    assert {
+        one.number: one.first_confirmed_on for one in rows(world.cycle_id) if one.status != "cancelled"
+    } == before
     assert find_to_decide(by, FIRST) == []
     assert len(get_cycle(by, world.cycle_id, FIRST).core) == 9
 
@@ -174,7 +176,15 @@ def test_a_meeting_was_not_held_tomorrow_nor_before_the_cycle_started(cast: Cast
         ("hand_over", {"facilitators": ("0" * 32,), "first": FIRST}, "facilitators"),
         ("hand_over", {"facilitators": ()}, "first"),
     ],
-    ids=["no date", "no reason", "other reason", "unknown change", "unknown place", "unknown person", "no day"],
+    ids=[
+        "no date",
+        "no reason",
+        "other reason",
+        "unknown change",
+        "unknown place",
+        "unknown person",
+        "no day",
+    ],
 )
 def test_a_change_that_says_too_little_is_refused_by_its_field(
     cast: Cast, world: World, kind: str, more: dict[str, object], field: str
@@ -269,9 +279,7 @@ def test_handing_over_when_nothing_is_left_is_refused(cast: Cast, world: World) 
 
 
 def test_three_ways_out_are_offered(cast: Cast, world: World) -> None:
-    offered = suggestions(
-        cycle_id=world.cycle_id, number=4, by=cast.actor("coordinator"), today=NOW.date()
-    )
+    offered = suggestions(cycle_id=world.cycle_id, number=4, by=cast.actor("coordinator"), today=NOW.date())
     assert [one.kind.value for one in offered] == ["same_week", "same_day", "next_week_all_after"]
 
 
