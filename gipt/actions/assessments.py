@@ -4,7 +4,9 @@ Safety comes first (decision 7): an answer to a safety item is judged in the sam
 answers that can be read are stored although others on the form cannot. Nothing is ever filled in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -61,6 +63,33 @@ class Form:
     """A whole form as typed: item ids with the typed text; items that are not named were not asked."""
 
     texts: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSafety:
+    """A safety answer that was stored and is not acted on yet: whose, in which assessment, what it says."""
+
+    assessment_id: str
+    member_id: str
+    state: str
+    item: str | None
+
+
+_held: ContextVar["list[HeldSafety] | None"] = ContextVar("gipt_held_safety", default=None)
+
+
+@contextmanager
+def holding_safety() -> Iterator[list[HeldSafety]]:
+    """Collect safety answers instead of opening episodes: for imports, where an answer may be years old.
+
+    Whoever holds must decide about each in the same transaction (`gipt.actions.import_safety` does).
+    """
+    found: list[HeldSafety] = []
+    token = _held.set(found)
+    try:
+        yield found
+    finally:
+        _held.reset(token)
 
 
 @action("answer_item")
@@ -306,7 +335,16 @@ def _first(items: Any, touched: frozenset[str]) -> str | None:
 
 
 def _note_safety(row: Assessment, state: SafetyState, item: str | None, by: Actor, now: datetime) -> None:
+    held = _held.get()
+    if held is not None:
+        held.append(HeldSafety(row.id, row.member_id, state.value, item))
+        return
     db.session.flush()
+    open_for(HeldSafety(row.id, row.member_id, state.value, item), row, by, now)
+
+
+def open_for(found: HeldSafety, row: Assessment, by: Actor, now: datetime) -> str | None:
+    """Open or join the episode of a safety answer at the place of the group, else of the person; gives its id."""
     place = db.session.execute(
         sa.select(Member.site_id, Group.site_id.label("group_site"), Enrolment.cycle_id)
         .select_from(Member)
@@ -315,14 +353,14 @@ def _note_safety(row: Assessment, state: SafetyState, item: str | None, by: Acto
         .outerjoin(Group, Group.id == Cycle.group_id)
         .where(Member.id == row.member_id)
     ).one()
-    note_assessment_safety(
+    return note_assessment_safety(
         assessment_id=row.id,
         member_id=row.member_id,
         site_id=place.group_site or place.site_id,
         cycle_id=place.cycle_id,
         session_id=row.session_id,
-        state=state.value,
-        item=item,
+        state=found.state,
+        item=found.item,
         by=by,
         now=now,
     )

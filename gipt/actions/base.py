@@ -8,7 +8,9 @@ that one's transaction; only the outermost commits. Its result must be JSON: ids
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -35,6 +37,7 @@ CHAIN_LOCK = 0x67697074
 """Advisory lock that serialises the audit chain on PostgreSQL ("gipt" in ASCII)."""
 
 _depth: ContextVar[int] = ContextVar("gipt_action_depth", default=0)
+_gathered: ContextVar["Counter[str] | None"] = ContextVar("gipt_gathered_events", default=None)
 
 
 def canonical(value: Any) -> Any:
@@ -143,6 +146,10 @@ def audit(
 ) -> None:
     """Add one event to the audit chain; `details` hold ids, codes, counts and field names, never values of people."""
     db.session.flush()
+    counted = _gathered.get()
+    if counted is not None:
+        counted[action_name] += 1
+        return
     take_turns()
     last = db.session.execute(
         sa.select(AuditEvent.n, AuditEvent.hash).order_by(AuditEvent.n.desc()).limit(1)
@@ -161,6 +168,20 @@ def audit(
         "previous_hash": previous,
     }
     db.session.execute(sa.insert(AuditEvent).values(**row, hash=chain_hash(row)))
+
+
+@contextmanager
+def gathering() -> Iterator["Counter[str]"]:
+    """Count the events of inner actions instead of storing each: for one act that is made of thousands.
+
+    Whoever gathers adds one event of its own with these counts (an import and its undo do).
+    """
+    counted: Counter[str] = Counter()
+    token = _gathered.set(counted)
+    try:
+        yield counted
+    finally:
+        _gathered.reset(token)
 
 
 def take_turns() -> None:
@@ -200,4 +221,14 @@ def require_at(by: Actor, permission: Permission, site_id: str | None) -> None:
         raise NotFound(kind="site")
 
 
-__all__ = ["action", "audit", "canonical", "digest", "require", "require_at", "take_turns", "verify_chain"]
+__all__ = [
+    "action",
+    "audit",
+    "canonical",
+    "digest",
+    "gathering",
+    "require",
+    "require_at",
+    "take_turns",
+    "verify_chain",
+]

@@ -28,6 +28,8 @@ from gipt.models import (
 from gipt.models.attendance import VIA
 from gipt.queries.scope import seen_sessions
 
+OLD_SHEET = timedelta(days=14)
+"""Nobody is sent to ask after an absence that an old spreadsheet tells of."""
 FOLLOWED_UP = frozenset(status.value for status in MISSED) - {AttendanceStatus.EXCUSED.value}
 """Marks after which somebody asks how the person is; who was excused has told already."""
 
@@ -336,7 +338,8 @@ def _open_follow_ups(session: Any, record: SessionRecord, known: dict[str, Any],
             )
         )
     new = [one for one in missed if known[one].status not in FOLLOWED_UP]
-    if not new or session.kind != "core":
+    old = record.via == "sheet" and record.held_on < now.date() - OLD_SHEET
+    if not new or old or session.kind != "core":
         return
     # Before the next meeting, and within a week where the rhythm is slower.
     days = max(1, min(6, session.rhythm_days - 1))

@@ -94,6 +94,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.unknown_count": N_("%(field)s: %(value)s is not among the counts."),
     "invalid.not_true": N_("%(field)s: the parts do not add up to %(value)s."),
     "conflict": N_("Somebody changed this at the same time. Please look again and save once more."),
+    "conflict.demo_needs_empty": N_(
+        "This data directory holds a programme already. Name an empty one with GIPT_DATA."
+    ),
     "conflict.changed": N_("Somebody changed this at the same time. Please look again and save once more."),
     "conflict.database_rule": N_(
         "This does not fit with what is already written. Please check and save again."
@@ -145,12 +148,16 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.report_not_done": N_("This report is not finished yet."),
     "conflict.report_gone": N_("The file of this report was deleted. Please make it again."),
     "conflict.report_leaks": N_("The workbook would have named somebody, so it was not kept. Tell the people who run gipt."),
-    "conflict.report_too_long": N_("The report took longer than %(minutes)s minutes. Choose fewer months or sites."),
+    "conflict.report_too_long": N_("The report took too long. Choose fewer months or sites."),
     "invalid.iso_date": N_("“%(value)s” is no date. Please write it like 2026-10-14."),
     "invalid.no_such_folder": N_("The folder of %(name)s does not exist. Make it first."),
     "invalid.not_a_file": N_("%(name)s is a folder. Please name a file."),
     "invalid.too_many_rows": N_("This report has more rows than a sheet can hold. Choose fewer months or sites."),
     "conflict.cycle_closed": N_("This cycle is closed."),
+    "conflict.import_over": N_("This list was brought in or dropped already. Please send it again."),
+    "conflict.dates_to_confirm": N_("Please say first how the dates are written."),
+    "conflict.rows_to_mend": N_("%(count)s rows still need you, so nothing was saved."),
+    "conflict.undo_too_late": N_("This can be taken back for seven days, and once."),
     "invalid.missing_for_warnings": N_("%(field)s: please say why, since something speaks against it."),
     "unknown": N_("“%(name)s” is not known. Please choose one of: %(known)s."),
     "unknown.report": N_("There is no report “%(name)s”. Please choose one of: %(known)s."),

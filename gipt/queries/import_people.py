@@ -1,0 +1,468 @@
+"""People of a spreadsheet laid against the people who are known: the same, perhaps the same, new, what differs.
+
+A person is found by code, or by whole name (blind index) with birth year or phone that agree. Who only sounds
+alike is never decided here: a person chooses.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gipt.db import db
+from gipt.domain.names import NameEvidence, likely_same, normalise_name, phone_tail, sound_keys
+from gipt.domain.people import Disability, Displacement, Sex
+from gipt.domain.risk import REVIEW_AFTER_DAYS
+from gipt.intake.records import MeasureEntry, PersonRow
+from gipt.intake.results import RowResult, RowState
+from gipt.models import Consent, Member, MemberSound
+from gipt.queries.import_measures import KnownMeasure, differs, known_screenings
+from gipt.queries.import_places import Headings, ImportSites
+from gipt.queries.import_plans import Candidate, Choices, PlannedRow
+from gipt.secrecy import blind_index
+
+CHUNK = 400
+"""Values in one IN list; SQLite takes 32,766 in all, and several lists stand in one statement."""
+CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9/.-]{0,15}")
+OWN_CODE = re.compile(r"M-\d{4,7}")
+MOST_CANDIDATES = 4
+COLUMNS = (
+    "id", "code", "name", "called_name", "name_index", "phone", "place", "sex", "birth_year", "birth_estimated",
+    "language", "disability", "displacement", "contact_note", "caregiver_name", "note", "site_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScreening:
+    """One stored screening with its measures by key."""
+
+    screening_id: str
+    on_date: date
+    overridden: bool
+    measures: Mapping[str, KnownMeasure]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A known person as rows are compared with: stored columns, consent to take part, screenings newest first."""
+
+    member_id: str
+    columns: Mapping[str, Any]
+    consents: tuple[tuple[bool, date], ...] = ()
+    screenings: tuple[KnownScreening, ...] = ()
+
+    @property
+    def evidence(self) -> NameEvidence:
+        """Give what this person is compared by."""
+        got = self.columns
+        sex = got["sex"] if got["sex"] in ("female", "male") else ""
+        return NameEvidence(
+            got["name"] or "", got["birth_year"], got["phone"] or "", got["place"] or "", sex or ""
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What was resolved for one row: where it is written, and what is left to write.
+
+    `changes` are columns of the member; `entries` measures that are not stored yet as they stand; `screening_id`
+    the screening that goes on, None for a new one; `consent` whether consent is to be written down.
+    """
+
+    site_id: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    consent: bool = False
+    screen: bool = False
+    screening_id: str | None = None
+    entries: tuple[MeasureEntry, ...] = ()
+    from_row: str = ""
+
+
+def evidence_of(record: PersonRow) -> NameEvidence:
+    """Give what a row is compared by."""
+    sex = record.sex.value if record.sex in (Sex.FEMALE, Sex.MALE) else ""
+    return NameEvidence(record.name, record.birth_year, record.phone, record.place, sex)
+
+
+def chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    """Give sorted different values in portions that fit one statement."""
+    ordered = sorted(set(values))
+    return (ordered[first : first + CHUNK] for first in range(0, len(ordered), CHUNK))
+
+
+# --- who is known -------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Known:
+    """The known people who can matter for a file, and indexes into them."""
+
+    people: dict[str, KnownPerson] = field(default_factory=dict)
+    by_code: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_phone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_sound: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    taken: frozenset[str] = frozenset()
+
+
+def known_people(records: Sequence[PersonRow], sites: ImportSites, named: Iterable[str] = ()) -> Known:
+    """Read the people at the sites who share a code, name, sound or phone with a row, or were chosen (`named`)."""
+    sounds = {blind_index(key, "sound"): key for record in records for key in sound_keys(record.name)}
+    names = {blind_index(normalise_name(record.name), "name") for record in records}
+    phones = {blind_index(phone_tail(record.phone), "phone") for record in records if record.phone}
+    codes = {record.code.strip().upper() for record in records if record.code}
+    known = Known()
+    found: dict[str, list[str]] = defaultdict(list)
+    for part in chunks(sounds):
+        rows = db.session.execute(
+            sa.select(MemberSound.member_id, MemberSound.sound).where(MemberSound.sound.in_(part))
+        )
+        for member_id, sound in rows:
+            found[member_id].append(sounds[sound])
+    _read(known, Member.id, set(found) | set(named), sites)
+    _read(known, Member.name_index, names, sites)
+    _read(known, Member.phone_index, phones, sites)
+    _read(known, Member.code, codes, sites)
+    for member_id, keys in found.items():
+        if member_id in known.people:
+            for key in keys:
+                known.by_sound[key].append(member_id)
+    _index(known)
+    known.taken = _taken(codes)
+    return known
+
+
+def _read(known: Known, column: Any, values: Iterable[str], sites: ImportSites) -> None:
+    wanted = [getattr(Member, name) for name in COLUMNS]
+    for part in chunks(values):
+        rows = db.session.execute(
+            sa.select(*wanted).where(
+                column.in_(part), Member.merged_into_id.is_(None), Member.site_id.in_(sorted(sites.ids))
+            )
+        )
+        for row in rows.mappings():
+            known.people.setdefault(row["id"], KnownPerson(row["id"], dict(row)))
+
+
+def _index(known: Known) -> None:
+    for member_id, person in sorted(known.people.items(), key=lambda one: one[1].columns["code"]):
+        known.by_code[person.columns["code"].upper()] = member_id
+        known.by_name[normalise_name(person.columns["name"] or "")].append(member_id)
+        if person.columns["phone"]:
+            known.by_phone[phone_tail(person.columns["phone"])].append(member_id)
+
+
+def _taken(codes: Iterable[str]) -> frozenset[str]:
+    """Give the codes of the file that stand for somebody anywhere in the programme."""
+    found: set[str] = set()
+    for part in chunks(codes):
+        found |= set(db.session.scalars(sa.select(Member.code).where(Member.code.in_(part))))
+    return frozenset(found)
+
+
+def with_history(known: Known, member_ids: Iterable[str]) -> None:
+    """Add consents and screenings of the people whom rows were matched with."""
+    consents: dict[str, list[tuple[bool, date]]] = defaultdict(list)
+    for part in chunks(member_ids):
+        rows = db.session.execute(
+            sa.select(Consent.member_id, Consent.given, Consent.on_date)
+            .where(Consent.member_id.in_(part), Consent.purpose == "service", Consent.given_by == "self")
+            .order_by(Consent.on_date.desc(), Consent.created_at.desc())
+        )
+        for member_id, given, on in rows:
+            consents[member_id].append((given, on))
+        screenings = known_screenings(part)
+        for member_id in part:
+            mine = tuple(KnownScreening(*one) for one in screenings.get(member_id, ()))
+            known.people[member_id] = replace(
+                known.people[member_id], consents=tuple(consents[member_id]), screenings=mine
+            )
+
+
+# --- who is who ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Say with whom a row was matched: one `same`, or some who are `alike`; `decided` holds a person's choice."""
+
+    same: str = ""
+    alike: tuple[str, ...] = ()
+    decided: str = ""
+
+
+def match(record: PersonRow, known: Known, claimed: set[str]) -> Match:
+    """Find the known person of a row; nobody is taken for two rows of one file."""
+    mine = evidence_of(record)
+    by_code = known.by_code.get(record.code.strip().upper(), "")
+    if by_code and by_code not in claimed:
+        sound = likely_same(known.people[by_code].evidence, mine)
+        return Match(by_code) if sound or _same_name(record, known.people[by_code]) else Match("", (by_code,))
+    exact = [one for one in known.by_name.get(normalise_name(record.name), ()) if one not in claimed]
+    possible = [one for one in exact if not _contradicts(record, known.people[one])]
+    agreeing = [one for one in possible if _agrees(record, known.people[one])]
+    if agreeing:
+        return Match(agreeing[0])
+    return Match(
+        "", tuple(dict.fromkeys([*possible, *_alike(record, mine, known, claimed)]))[:MOST_CANDIDATES]
+    )
+
+
+def _same_name(record: PersonRow, person: KnownPerson) -> bool:
+    return normalise_name(record.name) == normalise_name(person.columns["name"] or "")
+
+
+def _contradicts(record: PersonRow, person: KnownPerson) -> bool:
+    """Say whether something known speaks against one person: another sex, or years that cannot be one age."""
+    one, two = evidence_of(record), person.evidence
+    if one.sex and two.sex and one.sex != two.sex:
+        return True
+    return bool(one.birth_year and two.birth_year and abs(one.birth_year - two.birth_year) > 5)
+
+
+def _agrees(record: PersonRow, person: KnownPerson) -> bool:
+    """Say whether birth year or phone speak for one person, or nothing more is known of either."""
+    one, two = evidence_of(record), person.evidence
+    near = 2 if record.birth_year_about or person.columns["birth_estimated"] else 0
+    if one.birth_year and two.birth_year:
+        return abs(one.birth_year - two.birth_year) <= near
+    if one.phone and two.phone:
+        return phone_tail(one.phone) == phone_tail(two.phone)
+    same_place = sound_keys(one.place) == sound_keys(two.place)
+    return same_place and (one.birth_year, one.phone) == (two.birth_year, two.phone)
+
+
+def _alike(record: PersonRow, mine: NameEvidence, known: Known, claimed: set[str]) -> list[str]:
+    keys = sound_keys(record.name)
+    shared = Counter(member_id for key in keys for member_id in known.by_sound.get(key, ()))
+    near = [one for one, count in shared.items() if count >= min(2, len(keys))]
+    near += known.by_phone.get(phone_tail(record.phone), []) if record.phone else []
+    found = [
+        one
+        for one in dict.fromkeys(near)
+        if one not in claimed and likely_same(known.people[one].evidence, mine)
+    ]
+    return sorted(found, key=lambda one: known.people[one].columns["code"])
+
+
+# --- what differs -------------------------------------------------------------------------------------------------
+
+
+def member_changes(record: PersonRow, person: KnownPerson | None, *, rename: bool) -> dict[str, Any]:
+    """Give the columns that the row would write: for a known person only what differs, never an empty cell."""
+    said: dict[str, Any] = {
+        "called_name": record.called_name, "phone": record.phone, "place": record.place,
+        "sex": "" if record.sex is Sex.MISSING else record.sex.value, "birth_year": record.birth_year,
+        "language": record.language,
+        "disability": "" if record.disability is Disability.UNKNOWN else record.disability.value,
+        "displacement": "" if record.displacement is Displacement.UNKNOWN else record.displacement.value,
+        "contact_note": record.safe_contact, "caregiver_name": record.caregiver, "note": record.notes,
+    }  # fmt: skip
+    said = {name: value for name, value in said.items() if value}
+    if person is None:
+        return {**said, "birth_estimated": record.birth_year_about or record.birth_year is None}
+    stored = person.columns
+    changes = {name: value for name, value in said.items() if not _equal(name, value, stored, record)}
+    if "birth_year" in changes:
+        changes["birth_estimated"] = record.birth_year_about
+    if rename and normalise_name(record.name) != normalise_name(stored["name"] or ""):
+        changes["name"] = record.name
+    return changes
+
+
+def _equal(name: str, value: Any, stored: Mapping[str, Any], record: PersonRow) -> bool:
+    have: Any = stored[name]
+    if name == "phone":
+        return bool(have) and phone_tail(have) == phone_tail(value)
+    if name == "birth_year" and have and (record.birth_year_about or stored["birth_estimated"]):
+        # An age is worked out again from another day: a year more or less says nothing new.
+        return bool(abs(have - value) <= 2)
+    return bool(have == value)
+
+
+def consent_differs(record: PersonRow, person: KnownPerson | None) -> bool:
+    """Say whether the row's word about consent is not written down yet."""
+    if record.consent is None:
+        return False
+    if person is None or not person.consents:
+        return True
+    if record.consented_on is not None:
+        return not any((record.consent, record.consented_on) == one for one in person.consents)
+    return person.consents[0][0] is not record.consent
+
+
+# --- the plan -----------------------------------------------------------------------------------------------------
+
+
+def plan_people(
+    rows: Sequence[RowResult], choices: Choices, sites: ImportSites, headings: Headings, today: date
+) -> tuple[PlannedRow, ...]:
+    """Lay the rows of a file against the people known at the sites; four statements and some per 400 people."""
+    records = [row.record for row in rows if isinstance(row.record, PersonRow)]
+    chosen = {text.partition(":")[2] for text in choices.decisions.values() if text.startswith("same:")}
+    known = known_people(records, sites, chosen)
+    claimed: set[str] = set()
+    matches: dict[int, Match] = {}
+    for place, row in enumerate(rows):
+        if isinstance(row.record, PersonRow) and row.state is not RowState.SKIP:
+            matches[place] = _decided(row, choices, known, match(row.record, known, claimed))
+            if matches[place].same:
+                claimed.add(matches[place].same)
+    with_history(known, {one.same for one in matches.values() if one.same})
+    by_row = {(row.sheet, row.row): row for row in rows}
+    planner = _Planner(known, choices, sites, headings, today, by_row)
+    return tuple(
+        planner.plan(row, matches[place]) if place in matches else PlannedRow(row)
+        for place, row in enumerate(rows)
+    )
+
+
+def _decided(row: RowResult, choices: Choices, known: Known, found: Match) -> Match:
+    """Give the match with what a person chose laid over it; something unknown counts as not chosen."""
+    choice = choices.decisions.get(f"{row.sheet}!{row.row}", "")
+    kind, _, name = choice.partition(":")
+    asked = tuple(dict.fromkeys([*found.alike, *([found.same] if found.same else [])]))
+    if kind == "same" and name in known.people:
+        return Match(name, tuple(dict.fromkeys([*asked, name])), choice)
+    if kind == "different" or (kind == "row" and name.isdigit() and int(name) in row.like_rows):
+        return Match("", asked, choice)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    known: Known
+    choices: Choices
+    sites: ImportSites
+    headings: Headings
+    today: date
+    by_row: Mapping[tuple[int, int], RowResult]
+
+    def plan(self, row: RowResult, found: Match) -> PlannedRow:
+        record = row.record
+        assert isinstance(record, PersonRow)
+        kind, _, number = found.decided.partition(":")
+        row, site_id = self._site(row, record, found.same)
+        person = self.known.people.get(found.same)
+        row, code = self._code(row, record, person)
+        row, facts, labels = self._facts(row, record, person, site_id, code)
+        facts = replace(facts, from_row=f"{row.sheet}!{number}" if kind == "row" else "")
+        urgent = any(is_urgent(entry, self.today) for entry in record.measures)
+        candidates = self._candidates(row, found)
+        state = self._state(row, found, facts, labels, candidates)
+        return PlannedRow(
+            replace(row, state=state), found.same, labels, candidates, found.decided, urgent, facts
+        )
+
+    def _state(
+        self,
+        row: RowResult,
+        found: Match,
+        facts: PersonFacts,
+        labels: tuple[str, ...],
+        asked: Sequence[Candidate],
+    ) -> RowState:
+        if row.state is RowState.PROBLEM:
+            return row.state
+        if found.same or facts.from_row:
+            return RowState.UPDATE if labels or facts.from_row else RowState.UNCHANGED
+        return RowState.MAYBE_SAME if asked and not found.decided else RowState.NEW
+
+    def _site(self, row: RowResult, record: PersonRow, same: str) -> tuple[RowResult, str]:
+        stored = str(self.known.people[same].columns["site_id"]) if same in self.known.people else ""
+        if record.site:
+            site = self.sites.find(record.site)
+            if site is None:
+                fault = self.headings.fault(
+                    row, "site", "unknown_site", value=record.site, known=self.sites.known
+                )
+                return fault, stored
+            return row, site.site_id
+        default = self.sites.default
+        if stored or default is not None:
+            return row, stored or (default.site_id if default else "")
+        return self.headings.fault(row, "site", "site_missing", known=self.sites.known), ""
+
+    def _code(self, row: RowResult, record: PersonRow, person: KnownPerson | None) -> tuple[RowResult, str]:
+        """Give the code a new person takes from the sheet; a known person keeps the own one."""
+        code = record.code.strip().upper()
+        if not code or person is not None:
+            return row, ""
+        fits = CODE.fullmatch(code) and (not code.startswith("M-") or OWN_CODE.fullmatch(code))
+        if not fits:
+            return self.headings.fault(row, "code", "code_not_kept", blocking=False, value=record.code), ""
+        if code in self.known.taken and code not in self.known.by_code:
+            return self.headings.fault(row, "code", "code_taken", value=record.code), ""
+        return row, "" if code in self.known.taken else code
+
+    def _facts(
+        self, row: RowResult, record: PersonRow, person: KnownPerson | None, site_id: str, code: str
+    ) -> tuple[RowResult, PersonFacts, tuple[str, ...]]:
+        rename = person is not None and person.columns["code"].upper() == record.code.strip().upper()
+        changes = member_changes(record, person, rename=rename)
+        if person is not None and record.site and site_id != person.columns["site_id"]:
+            changes["site_id"] = site_id
+        consent = consent_differs(record, person)
+        row, screening, entries = self._screening(row, record, person)
+        labels = [*(name for name in changes if name != "birth_estimated"), *(["consent"] if consent else [])]
+        screen = bool(entries) or (person is None and record.screened_on is not None)
+        if screen:
+            labels.append("screening")
+        facts = PersonFacts(site_id, changes, code, consent, screen, screening, entries)
+        return row, facts, tuple(labels)
+
+    def _screening(
+        self, row: RowResult, record: PersonRow, person: KnownPerson | None
+    ) -> tuple[RowResult, str | None, tuple[MeasureEntry, ...]]:
+        """Find the screening that the row goes on with, and the measures that are not stored as they stand."""
+        if person is None or not record.measures or not person.screenings:
+            return row, None, record.measures
+        if record.screened_on is None:
+            stored = person.screenings[0]
+            new = tuple(one for one in record.measures if differs(one, stored.measures.get(one.measure)))
+            if new and any(one.measure in stored.measures for one in new):
+                return self.headings.fault(row, "screened_on", "screened_before"), None, ()
+            return row, stored.screening_id, new
+        same_day = [one for one in person.screenings if one.on_date == record.screened_on]
+        if not same_day:
+            return row, None, record.measures
+        stored = same_day[0]
+        new = tuple(one for one in record.measures if differs(one, stored.measures.get(one.measure)))
+        if new and stored.overridden:
+            return self.headings.fault(row, "screened_on", "screening_decided"), None, ()
+        if any(one.totals_only and (old := stored.measures.get(one.measure)) and old.answers for one in new):
+            return self.headings.fault(row, "", "total_beside_answers"), None, ()
+        return row, stored.screening_id, new
+
+    def _candidates(self, row: RowResult, found: Match) -> tuple[Candidate, ...]:
+        if found.same and not found.decided:
+            return ()
+        known = [
+            Candidate(
+                f"same:{one}", str(got["code"]), str(got["name"] or ""), got["birth_year"], got["place"] or ""
+            )
+            for one in found.alike
+            if (got := self.known.people[one].columns)
+        ]
+        rows = [
+            Candidate(f"row:{number}", "", other.record.name, other.record.birth_year, other.record.place)
+            for number in row.like_rows[:MOST_CANDIDATES]
+            if (other := self.by_row.get((row.sheet, number))) is not None
+            and isinstance(other.record, PersonRow)
+        ]
+        return (*known, *rows)
+
+
+def is_urgent(entry: MeasureEntry, today: date) -> bool:
+    """Say whether an entry holds a positive safety answer that is recent, or of an unknown day."""
+    return entry.safety_positive and (entry.taken_on is None or is_recent(entry.taken_on, today))
+
+
+def is_recent(on: date, today: date) -> bool:
+    """Say whether an answer of a day is too new for the review list."""
+    return (today - on).days <= REVIEW_AFTER_DAYS
