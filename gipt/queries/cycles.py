@@ -24,14 +24,13 @@ from gipt.models import (
     Site,
     Staff,
     Venue,
-    Visitor,
 )
 from gipt.queries.curricula import published
 from gipt.queries.cycle_ends import CAME, count_of, members_now, protocols, still_missing
 from gipt.queries.groups import seen_groups
 from gipt.queries.plans import Leaders
 from gipt.queries.rows import record
-from gipt.queries.scope import seen_cycles, seen_sessions
+from gipt.queries.scope import seen_cycles
 
 LIVE = ("planned", "running", "closing")
 NOT_YET = ("planned", "confirmed", "postponed", "not_held_no_report")
@@ -82,18 +81,6 @@ class ToDecide:
     number: int
     on_date: date
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitorWaiting:
-    """Somebody new who came to a meeting and of whom nothing was decided yet."""
-
-    visitor_id: str
-    name: str | None
-    session_id: str
-    group_name: str
-    number: int
-    on_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,31 +271,6 @@ def find_to_decide(by: Actor, on: date) -> list[ToDecide]:
         .limit(WAITING)
     )
     return [record(ToDecide, row) for row in rows]
-
-
-def find_visitors(by: Actor, on: date, session_id: str | None = None) -> list[VisitorWaiting]:
-    """List who came as a visitor and of whom nothing was decided yet, in all meetings or in one."""
-    rows = db.session.execute(
-        sa.select(
-            Visitor.id,
-            Visitor.name,
-            Session.id.label("session_id"),
-            Group.name.label("group_name"),
-            Session.number,
-            sa.func.coalesce(Session.held_on, Session.on_date),
-        )
-        .join(Session, Session.id == Visitor.session_id)
-        .join(Cycle, Cycle.id == Session.cycle_id)
-        .join(Group, Group.id == Cycle.group_id)
-        .where(
-            seen_sessions(by, on),
-            Visitor.decision.is_(None),
-            Session.id == session_id if session_id else sa.true(),
-        )
-        .order_by(Visitor.created_at)
-        .limit(WAITING)
-    )
-    return [record(VisitorWaiting, row) for row in rows]
 
 
 def get_cycle(by: Actor, cycle_id: str, on: date) -> CyclePage:

@@ -343,7 +343,16 @@ def _next_on() -> Any:
 
 
 def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
-    """Give the members on the day, and whoever has a mark although they left or joined on another day."""
+    """Give the members on the day, and whoever has a mark although they left or joined on another day.
+
+    A follow-up meeting after the cycle was closed is for those who were there when it was closed.
+    """
+    closed_on = (
+        sa.select(Cycle.closed_on)
+        .join(Session, Session.cycle_id == Cycle.id)
+        .where(Session.id == session_id, Session.kind == "follow_up")
+        .scalar_subquery()
+    )
     open_episode = (
         sa.select(SafetyEpisode.id)
         .where(SafetyEpisode.member_id == Enrolment.member_id, SafetyEpisode.status != "closed")
@@ -395,7 +404,10 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
             sa.or_(
                 Attendance.id.is_not(None),
                 sa.and_(
-                    Membership.joined_on <= on, sa.or_(Membership.left_on.is_(None), Membership.left_on > on)
+                    Membership.joined_on <= on,
+                    sa.or_(
+                        Membership.left_on.is_(None), Membership.left_on > on, Membership.left_on >= closed_on
+                    ),
                 ),
             ),
         )

@@ -15,9 +15,9 @@ from gipt.domain.access import Permission, allows_at
 from gipt.domain.problems import NotFound, Problem
 from gipt.domain.risk import SafetyState
 from gipt.i18n import gettext as _
-from gipt.queries.cycles import find_visitors
 from gipt.queries.meetings import MeetingPage, get_meeting
 from gipt.queries.sheets import NOTHING, SheetAnswers, find_sheet
+from gipt.queries.visitors import find_visitors
 from gipt.web.calendar_words import calendar_choices, day_values, read_day
 from gipt.web.forms.reader import Form, new_op
 from gipt.web.forms.sheets import (

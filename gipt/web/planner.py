@@ -15,6 +15,7 @@ from gipt.i18n import lazy_gettext, weekday_name
 from gipt.queries import cycles, groups
 from gipt.queries.curricula import PublishedVersion, published_versions
 from gipt.queries.leaders import leaders_at, venues_at
+from gipt.queries.visitors import find_visitors
 from gipt.web.calendar_words import calendar_choices, day_line, day_values, day_words
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today
@@ -80,7 +81,7 @@ def page() -> Any:
         at=max(1, at),
         size=cycles.PAGE,
         decisions=cycles.find_to_decide(actor(), today()),
-        visitors=cycles.find_visitors(actor(), today()) if may(Permission.MEETING_OFFICE) else [],
+        visitors=find_visitors(actor(), today()) if may(Permission.MEETING_OFFICE) else [],
         may_edit=may(Permission.GROUPS_EDIT),
     )
 

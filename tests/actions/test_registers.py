@@ -277,6 +277,8 @@ def test_a_follow_up_meeting_after_closing_is_for_who_was_there_to_the_end(cast:
         cast, world.follow_up_ids[0], {stayed: "present", moved: "absent_told"}, on=after, role="coordinator"
     )
     assert set(marks_of(world.follow_up_ids[0])) == {stayed, moved}
+    second = get_meeting(by, world.follow_up_ids[1], after)
+    assert {row.enrolment_id for row in second.roster} == {stayed, moved}
     assert tasks(world.follow_up_ids[0]) == {}
     with pytest.raises(Conflict):
         write(cast, world.follow_up_ids[0], {left: "present"}, on=after, role="coordinator")
