@@ -20,10 +20,10 @@ from gipt.domain.problems import NotFound
 from gipt.i18n import gettext as _
 from gipt.queries.given_answers import GivenAnswers
 from gipt.web.forms import answers as parsing
-from gipt.web.forms.reader import Form, new_op
+from gipt.web.forms.reader import Form
 from gipt.web.frame import frame
 from gipt.web.guard import actor, now
-from gipt.web.phone import help_link, onward, phone
+from gipt.web.phone import help_link, onward, phone, renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ def handle(asking: Asking) -> Any:
             response = store(asking, form)
             if response is not None:
                 return response
+    if form.posted:
         # What was readable is stored under this operation; the next try is a new one.
-        form.op = new_op()
+        renew(form)
         return (
             whole(asking, form)
             if "whole" in form.fields or asking.wording is None
@@ -92,7 +93,7 @@ def handle(asking: Asking) -> Any:
 def store(asking: Asking, form: Form) -> Response | None:
     """Carry out what was tapped and go on; None when answers have to be looked at again."""
     wish = form.raw("do")
-    who = {"target": asking.target, "by": actor(), "now": now(), "op": form.op}
+    who: dict[str, Any] = {"target": asking.target, "by": actor(), "now": now(), "op": form.op}
     if wish == "decline":
         actions.decline_assessment(**who)
         return onward(asking.leave if asking.worrying else asking.link(end=1))

@@ -20,12 +20,12 @@ from gipt.queries.endlines import get_enrolled
 from gipt.queries.first_talks import FirstTalk, get_first_talk
 from gipt.queries.own_groups import get_group
 from gipt.web.after import ask_outside
-from gipt.web.forms.reader import Form, new_op
+from gipt.web.forms.reader import Form
 from gipt.web.forms.registers import read_day
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
 from gipt.web.guides import spoken
-from gipt.web.phone import help_link, onward, phone
+from gipt.web.phone import help_link, onward, phone, renew
 from gipt.words import label, labels
 
 blueprint = Blueprint("first_talk", __name__)
@@ -59,8 +59,7 @@ def address(talk: FirstTalk, endpoint: str = "talk") -> str:
 
 def show(form: Form, talk: FirstTalk, template: str, title: str, **context: Any) -> Any:
     """Show one page of the talk; a refused form is tried again under a new operation."""
-    if form.posted:
-        form.op = new_op()
+    renew(form)
     return form.page(f"first_talk/{template}.html", title=title, talk=talk, **phone(address(talk), **context))
 
 
@@ -200,7 +199,7 @@ def store_consents(form: Form, talk: FirstTalk, giver: str, purposes: tuple[str,
     return onward(address(talk))
 
 
-def ids(talk: FirstTalk) -> dict[str, str]:
+def ids(talk: FirstTalk) -> dict[str, Any]:
     """Give the ids in the address of a talk."""
     return {"cycle_id": talk.cycle_id, "enrolment_id": talk.enrolment_id}
 

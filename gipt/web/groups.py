@@ -22,10 +22,10 @@ from gipt.queries.own_groups import (
     get_group,
     get_member,
 )
-from gipt.web.forms.reader import Form, new_op
+from gipt.web.forms.reader import Form
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.phone import called, phone
+from gipt.web.phone import called, phone, renew
 from gipt.words import label
 
 blueprint = Blueprint("groups", __name__)
@@ -159,7 +159,7 @@ def stopped(cycle_id: str, enrolment_id: str) -> Any:
     if form.posted:
         with form.catching():
             return store_exit(form, found)
-        form.op = new_op()
+    renew(form)
     return form.page(
         "groups/stopped.html",
         title=_("Stopped coming"),

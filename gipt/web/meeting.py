@@ -20,11 +20,11 @@ from gipt.queries.given_answers import find_answers
 from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
 from gipt.web import check_ins as asking
 from gipt.web.forms import registers as parsing
-from gipt.web.forms.reader import Form, new_op
+from gipt.web.forms.reader import Form
 from gipt.web.frame import done, saved, today
 from gipt.web.guard import actor, needs, now
 from gipt.web.guides import spoken
-from gipt.web.phone import onward, phone, spoken_tag
+from gipt.web.phone import onward, phone, renew, spoken_tag
 from gipt.words import label, labels
 
 blueprint = Blueprint("meeting", __name__)
@@ -134,7 +134,7 @@ def register(session_id: str) -> Any:
             if "visitor" in form.fields:
                 return store_visitor(form, page)
             return store_register(form, page)
-        form.op = new_op()
+    renew(form)
     return form.page(
         "meeting/register.html",
         title=_("Register"),
@@ -327,7 +327,7 @@ def close(session_id: str) -> Any:
     if form.posted:
         with form.catching():
             return store_close(form, page)
-        form.op = new_op()
+    renew(form)
     steps = spoken(page.curriculum, page.guide, page.language).guide.steps if page.guide else ()
     return form.page(
         "meeting/close.html",
@@ -386,7 +386,7 @@ def not_held(session_id: str) -> Any:
                 session_id=session_id, reason=reason or "", note=note, by=actor(), now=now(), op=form.op
             )
             return done(_("Noted. Your coordinator finds another day."), "today.page")
-        form.op = new_op()
+    renew(form)
     return form.page(
         "meeting/not_held.html",
         title=_("Did not happen"),

@@ -6,6 +6,7 @@ from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
 from gipt.i18n import NC_, Language, find_language, pgettext
+from gipt.web.forms.reader import Form, new_op
 from gipt.web.frame import facilitator_nav, frame
 from gipt.web.guard import now
 
@@ -64,6 +65,12 @@ def phone(back: str | None = None, **more: Any) -> dict[str, Any]:
         "called": called,
         **more,
     }
+
+
+def renew(form: Form) -> None:
+    """Give a refused form a new operation: a part of it may be stored under the old one."""
+    if form.posted:
+        form.op = new_op()
 
 
 def onward(address: str) -> Response:

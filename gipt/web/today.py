@@ -13,10 +13,10 @@ from gipt.i18n import gettext as _
 from gipt.queries.absences import Absence, AbsencePage, find_absences, get_absence
 from gipt.queries.endlines import OpenWork, find_open_work
 from gipt.queries.meetings import MeetingCard, find_meetings
-from gipt.web.forms.reader import Form, new_op
+from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.phone import called, onward, phone, picture
+from gipt.web.phone import called, onward, phone, picture, renew
 from gipt.words import label, labels
 
 blueprint = Blueprint("today", __name__)
@@ -154,7 +154,7 @@ def follow_up(session_id: str, enrolment_id: str) -> Any:
     if form.posted:
         with form.catching():
             return store_follow_up(form, found)
-        form.op = new_op()
+    renew(form)
     return form.page(
         "today/follow_up.html",
         title=_("Follow up"),
@@ -202,11 +202,11 @@ def store_follow_up(form: Form, found: AbsencePage) -> Any:
         episode_id = raise_worry(
             member_id=found.member_id, session_id=found.session_id, by=actor(), now=now(), op=form.op
         )
-        form.op = new_op()
         if form.errors:
             return redirect(url_for("help_now.ask", episode_id=episode_id), 303)
     form.check()
-    actions.record_follow_up(record=record, by=actor(), now=now(), op=form.op)
+    # An operation of its own, the same one when the form comes twice.
+    actions.record_follow_up(record=record, by=actor(), now=now(), op=f"{form.op[:30]}fu")
     if worried:
         return onward(url_for("help_now.ask", episode_id=episode_id))
     return done(_("Noted. Thank you for asking."), "today.page")
