@@ -35,12 +35,16 @@ def role_sites(by: Actor, role: Role) -> frozenset[str] | None:
 
 
 def assigned(by: Actor, on: date) -> sa.Select[Any]:
-    """Select the cycles that are given to the person on a day, wholly or for one session."""
-    return sa.select(Assignment.cycle_id).where(
+    """Select the cycles that are given to the person on a day, wholly or for one session.
+
+    Stands alone (`correlate(None)`): the query around it may read assignments too.
+    """
+    given = sa.select(Assignment.cycle_id).where(
         Assignment.staff_id == by.staff_id,
         Assignment.from_on <= on,
         sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
     )
+    return given.correlate(None)
 
 
 def supervised(by: Actor) -> sa.Select[Any]:
@@ -52,12 +56,14 @@ def supervised(by: Actor) -> sa.Select[Any]:
             Assignment.session_id.is_(None),
             sa.or_(Staff.supervisor_id == by.staff_id, Staff.supervisor_id.is_(None)),
         )
+        .correlate(None)
     )
 
 
 def unled() -> Condition:
     """Hold for cycles that nobody leads: every supervisor of the site sees them."""
-    return ~sa.exists().where(Assignment.cycle_id == Cycle.id, Assignment.session_id.is_(None))
+    led = sa.orm.aliased(Assignment)
+    return ~sa.exists().where(led.cycle_id == Cycle.id, led.session_id.is_(None))
 
 
 def seen_cycles(by: Actor, on: date) -> Condition:
@@ -97,7 +103,7 @@ def seen_sessions(by: Actor, on: date) -> Condition:
         Assignment.session_id.is_not(None),
         Assignment.from_on <= on,
         sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
-    )
+    ).correlate(None)
     whole = assigned(by, on).where(Assignment.session_id.is_(None))
     office = Actor(
         by.staff_id, frozenset(one for one in by.grants if one.role is not Role.FACILITATOR), by.label
