@@ -480,6 +480,52 @@ def database_profile() -> dict[str, Any]:
         raw.close()
 
 
+@main.command()
+@click.option("--no-serve", is_flag=True, help="Make everything, serve nothing.")
+@click.option("--seed", default=1, show_default=True, type=int, help="Moves single answers, never secrets.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@refused_in_words
+def demo(no_serve: bool, seed: int, host: str, port: int) -> None:
+    """Set up an invented programme in an empty data directory, make its workbook, and serve it."""
+    from gipt.demo import run as demonstration
+
+    data = data_directory()
+    write_secrets(data)
+    app = create_app()
+    with app.app_context():
+        if migrations.current_revision() is None:
+            migrations.upgrade()
+    with application() as app:
+        click.echo("Playing an invented programme through the real actions. This takes about half a minute.")
+        with steps_bar() as tell:
+            made = demonstration.make(data, now=now(), seed=seed, tell=tell)
+    click.echo(f"The funder's workbook: {made.workbook}")
+    click.echo("Sign in with:")
+    base = f"http://{host}:{port}"
+    for account in made.accounts:
+        way = f"password {account.password}" if account.password else f"phone link {base}/link/{account.link_token}"
+        click.echo(f"  {account.sign_in_name:<10} {account.role:<14} {way}")
+    if not no_serve:
+        click.echo(f"gipt serves on {base} (stop with Ctrl+C)")
+        run_server(app, host, port)
+
+
+@contextmanager
+def steps_bar() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows each step of long work: a bar on a terminal, a line each in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda step: click.echo(f"  {step}", err=True)
+        return
+    with click.progressbar(length=10, file=sys.stderr, show_eta=False) as bar:
+
+        def tell(step: str) -> None:
+            bar.label = step
+            bar.update(1)
+
+        yield tell
+
+
 @main.group()
 def catalogs() -> None:
     """Keep the translation catalogs true to the source."""

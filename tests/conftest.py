@@ -8,6 +8,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -96,10 +97,28 @@ def opened(data: Path, url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@contextmanager
+def fresh_database(template: str, folder: Path) -> Iterator[str]:
+    """Copy the migrated template into a database of its own; gives its URL."""
+    if not POSTGRES:
+        path = folder / "gipt.sqlite"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        return
+    name = f"gipt_test_{uuid.uuid4().hex[:12]}"
+    admin = admin_engine()
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
 @pytest.fixture
 def database(template: str, tmp_path: Path) -> Iterator[str]:
     """Give the URL of a fresh migrated database."""
-    with copied(template, tmp_path) as url:
+    with fresh_database(template, tmp_path) as url:
         yield url
 
 

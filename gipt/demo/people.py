@@ -134,7 +134,7 @@ GROUPS = (
         date(2026, 3, 8), time(11, 0),
     ),
     GroupStory(
-        "G-0007", "KAVRE", "Panauti women's meeting", "Women's cooperative", "ne", "sita", 53,
+        "G-0007", "KAVRE", "Panauti women's meeting", "Women's cooperative", "ne", "sita", 58,
         (
             P(13, 5, "11111111"),
             P(11, 4, "111A1111"),

@@ -5,7 +5,7 @@ story stops at `until`: meetings that were still to come then stay planned.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -69,8 +69,8 @@ MARKS = {
     "1": "present", "L": "late", "E": "left_early", "A": "absent_unknown", "T": "absent_told", "X": "excused",
 }  # fmt: skip
 CURRICULUM = "who-8"
-SCREENING_WAVES = (date(2026, 2, 16), date(2026, 10, 12))
-"""Days on which the two waves of groups were formed."""
+FORMED_BEFORE = timedelta(days=16)
+"""Days between forming a group and the first possible meeting: time for the first talks."""
 
 
 @dataclass(slots=True)
@@ -152,10 +152,12 @@ def _hire(story: Story, now: datetime) -> None:
         story.staff[sign_in_name] = Actor(ids[sign_in_name], frozenset({granted}))
 
 
-def play(story: Story, tell: Callable[[str], None] = lambda _words: None) -> None:
+def play(
+    story: Story, groups: Sequence[GroupStory] = GROUPS, tell: Callable[[str], None] = lambda _words: None
+) -> None:
     """Play every group of the story as far as `until`; `tell` is called with the code of each group."""
     members = lists.member_ids()
-    for group in GROUPS:
+    for group in groups:
         if story.at(group.site, group.start, time(6)) > story.until + timedelta(days=60):
             continue
         tell(group.code)
@@ -165,7 +167,7 @@ def play(story: Story, tell: Callable[[str], None] = lambda _words: None) -> Non
 def play_group(story: Story, group: GroupStory, members: dict[str, str]) -> str:
     """Form one group, plan and hold its meetings; gives the cycle's id."""
     people = dict(_people_of(group, members))
-    formed = SCREENING_WAVES[1] if group.again else SCREENING_WAVES[0]
+    formed = group.start - FORMED_BEFORE
     now = story.at(group.site, formed, time(9))
     by = story.coordinator(group.site)
     _consents(story, group, people, formed, now)

@@ -176,18 +176,24 @@ def why_no_mean(counted: Counted, found: MeanChange, which: AnalysisSet) -> str 
     """Give why a mean may not be printed; None when it may.
 
     Its n must be printed and not small. Two means over nearly the same people would give away the few
-    between.
+    between, so the one carried forward is printed only where the observed one is hidden or far enough from it.
     """
-    ledger = counted.ledger
     if not found.change.n:
         return gettext(labels.NOTES["nothing"])
-    if ledger.threshold is None:
+    threshold = counted.ledger.threshold
+    if threshold is None:
         return None
     observed = counted.means[AnalysisSet.OBSERVED].change.n
-    between = 0 < found.change.n - observed < ledger.threshold
-    if not ledger.shows(f"scored_{which.value}") or found.change.n < ledger.threshold or between:
+    between = 0 < found.change.n - observed < threshold
+    if not may_print_mean(counted, which) or (between and may_print_mean(counted, AnalysisSet.OBSERVED)):
         return gettext(labels.NOTES["hidden"])
     return None
+
+
+def may_print_mean(counted: Counted, which: AnalysisSet) -> bool:
+    """Say whether a mean rests on enough people and its n is printed."""
+    ledger = counted.ledger
+    return ledger.shows(f"scored_{which.value}") and counted.means[which].change.n >= (ledger.threshold or 0)
 
 
 def indicator_name(code: str, words: Mapping[str, str]) -> str:
