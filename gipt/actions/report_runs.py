@@ -32,7 +32,7 @@ from gipt.actions.report_requests import (
     request_report,
     run_for,
 )
-from gipt.db import db
+from gipt.db import db, write_transaction
 from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Permission
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict, Problem
@@ -75,18 +75,23 @@ def claim(*, run_id: str, now: datetime, by: Actor = MAKER) -> int:
     )  # fmt: skip
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(reason="report_taken")
-    return int(db.session.scalar(sa.select(ReportRun.tries).where(ReportRun.id == run_id)) or 0)
+    run = db.session.get_one(ReportRun, run_id)
+    audit("start_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, tries=run.tries)
+    return run.tries
 
 
-@action("note_report_progress")
 def beat(*, run_id: str, tries: int, stage: str, progress: int, now: datetime) -> bool:
-    """Note how far a run is and lengthen its lease; False when it was stopped or is somebody else's by now."""
-    noted = db.session.execute(
-        sa.update(ReportRun)
-        .where(ReportRun.id == run_id, ReportRun.state == "running", ReportRun.tries == tries)
-        .values(stage=stage, progress=progress, lease_until=now + LEASE)
-    )
-    return bool(noted.rowcount == 1)  # type: ignore[attr-defined]
+    """Note how far a run is and lengthen its lease; False when it was stopped or is somebody else's by now.
+
+    No action: a sign of life every second tells the audit nothing.
+    """
+    with write_transaction():
+        noted = db.session.execute(
+            sa.update(ReportRun)
+            .where(ReportRun.id == run_id, ReportRun.state == "running", ReportRun.tries == tries)
+            .values(stage=stage, progress=progress, lease_until=now + LEASE)
+        )
+        return bool(noted.rowcount == 1)  # type: ignore[attr-defined]
 
 
 @action("finish_report")
@@ -120,11 +125,12 @@ def fail(*, run_id: str, problem: str, now: datetime, again: bool, by: Actor = M
     run.problem, run.stage, run.progress = problem, None, 0
     if again and run.tries < MOST_TRIES:
         run.state, run.lease_until = "queued", now + PAUSE * run.tries
-        return run.state
-    run.state, run.lease_until, run.finished_at = "failed", None, now
+    else:
+        run.state, run.lease_until, run.finished_at = "failed", None, now
     audit(
-        "fail_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, problem=problem
-    )
+        "fail_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, problem=problem,
+        state=run.state,
+    )  # fmt: skip
     return run.state
 
 

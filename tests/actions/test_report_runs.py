@@ -131,7 +131,7 @@ def test_a_finished_report_has_its_file_its_hashes_and_its_events(cast: Cast, wo
     assert run.cut_off_at == NOW
     assert set(run.row_counts["sheets"]) >= {"indicators", "disaggregation", "attendance"}
     assert run.row_counts["figures"]["F5"] == ["<10", None]  # three people were enrolled
-    assert audited(run_id) == ["request_report", "finish_report"]
+    assert audited(run_id) == ["request_report", "start_report", "finish_report"]
     assert verify_chain() is None
     assert path.stat().st_mode & 0o077 == 0
 

@@ -17,7 +17,7 @@ from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.screenings import CriteriaRecord, ScreeningRecord, adopt_criteria, record_screening
 from gipt.db import db
 from gipt.domain.access import OPERATOR
-from gipt.domain.indicators import Basis, EnrolmentFact, ReportFacts
+from gipt.domain.indicators import Basis, EnrolmentFact, ReportFacts, enrolments_in
 from gipt.domain.measures import PHQ9
 from gipt.domain.people import ExitType, Sex
 from gipt.domain.periods import Period
@@ -339,6 +339,33 @@ def test_the_period_takes_enrolments_by_their_date(cast: Cast, world: World) -> 
     assert len(facts_of(cast, period=Period(enrolled, enrolled)).enrolments) == 3
     before = Period(enrolled - timedelta(days=9), enrolled - timedelta(days=1))
     assert facts_of(cast, period=before).enrolments == ()
+
+
+@pytest.mark.parametrize(
+    ("basis", "month", "counted"),
+    [
+        (Basis.ENROLLED, 12, 3), (Basis.ENROLLED, 1, 0), (Basis.STARTED, 12, 0), (Basis.STARTED, 1, 2),
+        (Basis.ENDED, 1, 1), (Basis.ENDED, 3, 2),
+    ],
+)  # fmt: skip
+def test_another_date_may_put_an_enrolment_into_the_period(
+    cast: Cast, world: World, basis: Basis, month: int, counted: int
+) -> None:
+    # Enrolled on 29 December; two came first on 12 January; one left on 15 January; the cycle ended on 2 March.
+    hold_all(cast, world, [["present", "present", "absent_told"]])
+    leave(
+        enrolment_id=world.enrolment_ids[2],
+        exit_type="moved",
+        on_date=date(2026, 1, 15),
+        by=cast.actor("coordinator"),
+        now=datetime(2026, 1, 15, 9, tzinfo=UTC),
+    )
+    hold_all_from(cast, world, 2, [["present", "present"]] * 7)
+    close(cast, world)
+    first = date(2025 if month == 12 else 2026, month, 1)
+    period = Period(first, first + timedelta(days=30))
+    rows = facts_of(cast, period=period, basis=basis).enrolments
+    assert len(enrolments_in(rows, period, basis)) == counted
 
 
 def test_a_cycle_given_up_before_it_began_counts_nowhere(cast: Cast, world: World) -> None:
