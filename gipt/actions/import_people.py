@@ -15,7 +15,7 @@ from gipt.actions.screenings import ScreeningRecord, criteria_in_force, record_s
 from gipt.db import db
 from gipt.domain.measures import TotalScale
 from gipt.intake.records import MeasureEntry, PersonRow
-from gipt.models import Answer, Assessment, Consent, Criteria, DifferentPeople, Member, Screening
+from gipt.models import Answer, Assessment, Consent, Criteria, DifferentPeople, Member, Screening, Site
 from gipt.queries.import_measures import KnownMeasure, known_screenings, telling
 from gipt.queries.import_people import PersonFacts
 from gipt.queries.import_plans import PlannedRow
@@ -59,10 +59,13 @@ def write_people(rows: Sequence[PlannedRow], writer: Writer, outcome: Outcome) -
         before = trace.read(SCOPES, known)
         stored = known_screenings(known)
         measures = {one[0]: one[3] for many in stored.values() for one in many}
+        # The session forgets what nobody holds; these are looked up for every row.
+        held = [*db.session.scalars(sa.select(Site)), *db.session.scalars(sa.select(Criteria))]
         for row in portion:
             with one_row(row, outcome):
                 outcome.made[row.key] = write_person(row, writer, outcome, measures)
         db.session.flush()
+        del held
         touched = sorted({*known, *(outcome.made[row.key] for row in portion if row.key in outcome.made)})
         outcome.position = trace.store(
             writer.import_id, before, trace.read(SCOPES, touched), outcome.position

@@ -5,6 +5,7 @@ process, and never while a write transaction is open.
 """
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,11 +29,12 @@ from gipt.models import ImportRun
 from gipt.queries.import_people import is_urgent
 from gipt.queries.import_plans import Plan, PlannedRow, pack_choices, pack_grid, unpack_choices, without_rows
 from gipt.queries.import_registers import RegisterFacts
-from gipt.queries.imports import Run, find_run, make_plan, mine, reading_place
+from gipt.queries.imports import Reading, Run, find_run, make_plan, mine, read_run, reading_place
 
 UPLOADS_AN_HOUR = 30
 """Files a person may send in an hour: each costs seconds of reading (reliability.md 4.15)."""
 OPEN_STATES = ("read", "previewed")
+_read_before: ContextVar[tuple[Run, Reading] | None] = ContextVar("gipt_import_reading", default=None)
 WRITERS: Mapping[Kind, Callable[..., None]] = {
     Kind.PEOPLE: write_people, Kind.REGISTER: write_registers, Kind.PROGRAMME: write_programme
 }  # fmt: skip
@@ -143,8 +145,23 @@ def _open_run(import_id: str, by: Actor) -> ImportRun:
 # --- confirming ---------------------------------------------------------------------------------------------------
 
 
-@action("confirm_import")
 def confirm_import(
+    *, import_id: str, whole: bool = False, by: Actor, now: datetime, op: str | None = None
+) -> dict[str, Any]:
+    """Write the good rows; as `write_import`, with the reading of the rows done before the transaction begins."""
+    token = None
+    try:
+        run = find_run(by, import_id)
+        if run.grid is not None and run.state in OPEN_STATES:
+            token = _read_before.set((run, read_run(run, now)))
+        return write_import(import_id=import_id, whole=whole, by=by, now=now, op=op)
+    finally:
+        if token is not None:
+            _read_before.reset(token)
+
+
+@action("confirm_import")
+def write_import(
     *, import_id: str, whole: bool = False, by: Actor, now: datetime, op: str | None = None
 ) -> dict[str, Any]:
     """Write the good rows in one transaction; gives `import`, `counts`, `kept`, `later`, `episodes`, `reviews`.
@@ -157,7 +174,9 @@ def confirm_import(
     if not row.grid:
         raise Conflict(reason="import_over")
     run = find_run(by, import_id)
-    plan = make_plan(run, by, now)
+    before = _read_before.get()
+    same = before is not None and (before[0].grid, before[0].choices) == (run.grid, run.choices)
+    plan = make_plan(run, by, now, before[1] if before is not None and same else None)
     if plan.questions:
         raise Conflict(reason="dates_to_confirm")
     if whole and plan.waiting:

@@ -195,9 +195,9 @@ def options_of(choices: Choices, place: Place) -> PreviewOptions:
     )
 
 
-def read_rows(grid: Grid, kind: Kind, choices: Choices, place: Place) -> Preview:
-    """Read every row of a grid; raises Invalid (`nothing_recognised`, `columns_missing`). Needs no database."""
-    return make_preview(grid, recognised(grid, kind, choices), options_of(choices, place))
+def read_rows(grid: Grid, columns: Recognition, choices: Choices, place: Place) -> Preview:
+    """Read every row of the recognised tables; raises Invalid (`columns_missing`). Needs no database."""
+    return make_preview(grid, columns, options_of(choices, place))
 
 
 def without_rows(grid: Grid, done: Mapping[int, frozenset[int]]) -> Grid:

@@ -113,19 +113,33 @@ def reading_place(now: datetime) -> Place:
 
 def columns_of(run: Run) -> Recognition:
     """Give what the sheets of a run are taken for; raise Invalid where nothing is known."""
-    assert run.grid is not None
+    if run.grid is None:
+        raise NotFound(kind="import")
     return recognised(run.grid, run.kind, run.choices)
 
 
-def make_plan(run: Run, by: Actor, now: datetime, preview: Preview | None = None) -> Plan:
-    """Work out what confirming a run would do now; raises Invalid where the columns do not make rows.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the rows of a run say, before they are laid against what is known; seconds of work for a long file."""
 
-    `preview` is what `read_run` gave, when the rows were read before.
-    """
+    columns: Recognition
+    preview: Preview
+
+
+def read_run(run: Run, now: datetime) -> Reading:
+    """Read the rows of a run; raises Invalid where the columns do not make rows."""
+    columns = columns_of(run)
+    assert run.grid is not None
+    return Reading(columns, read_rows(run.grid, columns, run.choices, reading_place(now)))
+
+
+def make_plan(run: Run, by: Actor, now: datetime, reading: Reading | None = None) -> Plan:
+    """Work out what confirming a run would do now; `reading` is what `read_run` gave, when that was done before."""
     place = reading_place(now)
-    found = preview if preview is not None else read_run(run, now)
+    read = reading if reading is not None else read_run(run, now)
+    found = read.preview
     sites = import_sites(by, run.site_id)
-    headings = headings_of(columns_of(run).tables)
+    headings = headings_of(read.columns.tables)
     if run.kind is Kind.PEOPLE:
         rows = plan_people(found.rows, run.choices, sites, headings, place.today)
     elif run.kind is Kind.REGISTER:
@@ -133,13 +147,6 @@ def make_plan(run: Run, by: Actor, now: datetime, preview: Preview | None = None
     else:
         rows = plan_programme(found.rows, sites, headings, by)
     return Plan(run.kind, rows, found.questions)
-
-
-def read_run(run: Run, now: datetime) -> Preview:
-    """Read the rows of a run, without looking at what is known."""
-    if run.grid is None:
-        raise NotFound(kind="import")
-    return read_rows(run.grid, run.kind, run.choices, reading_place(now))
 
 
 def site_choices(by: Actor) -> tuple[tuple[str, str], ...]:
