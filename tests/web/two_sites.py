@@ -1,0 +1,107 @@
+"""One of everything at each of two sites, for the access matrix; all invented."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from gipt.actions.curricula import publish_curriculum
+from gipt.actions.imports import start_import
+from gipt.actions.meetings import add_visitor
+from gipt.actions.programme import ClosedDayRecord, add_closed_day
+from gipt.actions.referrals import ReferralRecord, refer
+from gipt.actions.report_requests import ReportRequest, request_report
+from gipt.actions.safety import raise_worry
+from gipt.actions.safety_reviews import open_review
+from gipt.actions.screenings import ScreeningRecord, record_screening
+from gipt.actions.staff import StaffRecord, change_staff
+from gipt.db import db, new_id
+from gipt.domain.access import OPERATOR, Granted, Role
+from gipt.intake.fields import Kind
+from gipt.intake.reader import read_paste
+from gipt.models import Assessment
+from tests.cast import Cast
+from tests.world import NAMES, hold_meeting, local_today, make_members, make_running_group
+
+Objects = dict[str, str]
+GROUPS = {"own": "Fig tree group", "foreign": "Lake shore group"}
+OFFSET = {"own": 0, "foreign": 6}
+CANARIES = {site: (*NAMES[offset : offset + 6], GROUPS[site]) for site, offset in OFFSET.items()}
+"""Words that only people of the site may see."""
+
+
+def make_objects(cast: Cast) -> dict[str, Objects]:
+    """Make both sites; gives the id of each kind of object at each."""
+    return {site: _objects(cast, site) for site in ("own", "foreign")}
+
+
+def _objects(cast: Cast, site: str) -> Objects:
+    now, today = datetime.now(UTC), local_today()
+    facilitator, supervisor = cast.actor("facilitator", site), cast.actor("supervisor", site)
+    site_id = cast.own if site == "own" else cast.foreign
+    record = StaffRecord(
+        f"facilitator.{site}",
+        (Granted(Role.FACILITATOR, site_id),),
+        supervisor_id=cast.staff_id("supervisor", site),
+    )
+    change_staff(staff_id=cast.staff_id("facilitator", site), record=record, by=OPERATOR, now=now)
+    world = make_running_group(
+        cast, 6, first=today - timedelta(days=7), site=site, name=GROUPS[site], offset=OFFSET[site]
+    )
+    hold_meeting(cast, world, 1, ["present"] * 5 + ["absent_unknown"], site=site)
+    alone = make_members(cast, 1, site=site, first=OFFSET[site] + 5)[0]
+    screening = ScreeningRecord(alone, today, total="14")
+    screened = record_screening(record=screening, by=cast.actor("coordinator", site), now=now)
+    episode_id = raise_worry(member_id=world.member_ids[0], by=facilitator, now=now)
+    sent = ReferralRecord("Clinic", "soon", today)
+    month = today.replace(day=1)
+    report = ReportRequest("full-data", month, today, "en", purpose="Quarter")
+    day = ClosedDayRecord("Market", "single", site_id=site_id, first_on=date(2030, 1, 1))
+    return {
+        "cycle": world.cycle_id,
+        "group": world.group_id,
+        "session": world.session_ids[0],
+        "enrolment": world.enrolment_ids[5],
+        "member": world.member_ids[0],
+        "other member": world.member_ids[1],
+        "episode": episode_id,
+        "referral": refer(episode_id=episode_id, record=sent, by=supervisor, now=now),
+        "report": request_report(record=report, by=cast.actor("coordinator", site), now=now),
+        "review": _review(world.member_ids[2], site_id, now),
+        "screening": str(screened["screening_id"]),
+        "site": site_id,
+        "venue": cast.venues[site],
+        "closed day": add_closed_day(record=day, by=cast.actor("coordinator", site), now=now),
+        "staff": cast.staff_id("reviewer", site),
+        "follow-up meeting": world.follow_up_ids[0],
+        "visitor": add_visitor(session_id=world.session_ids[0], name="A cousin", by=facilitator, now=now),
+        "import": _import(cast, site, now),
+        "curriculum": publish_curriculum(curriculum="preset-6", by=OPERATOR, now=now),
+    }
+
+
+def _import(cast: Cast, site: str, now: datetime) -> str:
+    cells = f"Name\tAge\n{NAMES[OFFSET[site]]}\t31\n"
+    by = cast.actor("coordinator", site)
+    return start_import(kind=Kind.PEOPLE, read=lambda: read_paste(cells), by=by, now=now)
+
+
+def _review(member_id: str, site_id: str, now: datetime) -> str:
+    assessment_id = new_id()
+    values = {
+        "id": assessment_id,
+        "member_id": member_id,
+        "measure": "phq9",
+        "measure_version": "1",
+        "point": "session",
+        "on_date": now.date() - timedelta(days=90),
+        "mode": "sheet",
+        "status": "done",
+        "safety": "positive",
+        "created_at": now,
+        "changed_at": now,
+    }
+    db.session.execute(sa.insert(Assessment).values(**values))
+    db.session.commit()
+    return open_review(
+        assessment_id=assessment_id, member_id=member_id, site_id=site_id, by=OPERATOR, now=now
+    )
