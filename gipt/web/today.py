@@ -70,11 +70,7 @@ def tasks(
 ) -> list[dict[str, Any]]:
     """Give what is to do, the most urgent first: people before records."""
     found = people_to_ask(absences)[: MOST_TASKS - 1]
-    found += [
-        record_task(card)
-        for card in cards
-        if card.on_date < day and not card.closed and card.cycle_status != "planned"
-    ]
+    found += record_tasks([card for card in cards if is_unfinished(card, day)])
     found += [talk_task(one) for one in work if one.talks]
     found += [
         end_task(one)
@@ -104,6 +100,26 @@ def absence_task(one: Absence, times: int) -> dict[str, Any]:
         "href": url_for("today.follow_up", session_id=one.session_id, enrolment_id=one.enrolment_id),
         "words": words,
     }
+
+
+def is_unfinished(card: MeetingCard, day: date) -> bool:
+    """Say whether a past meeting still waits for its record or its end."""
+    return card.on_date < day and not card.closed and card.cycle_status != "planned"
+
+
+def record_tasks(cards: list[MeetingCard]) -> list[dict[str, Any]]:
+    """Give one task for each group: the meeting itself, or the group when several wait."""
+    waiting: dict[str, list[MeetingCard]] = {}
+    for card in cards:
+        waiting.setdefault(card.cycle_id, []).append(card)
+    return [record_task(found[0]) if len(found) == 1 else several_task(found) for found in waiting.values()]
+
+
+def several_task(cards: list[MeetingCard]) -> dict[str, Any]:
+    """Give the task of finishing several meetings of one group."""
+    words = ngettext("%(num)d meeting not closed yet", "%(num)d meetings not closed yet", len(cards))
+    one = cards[0]
+    return group_task(one.group_name, one.sign, url_for("groups.group", cycle_id=one.cycle_id), words)
 
 
 def record_task(card: MeetingCard) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,9 +31,9 @@ class Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def live_server(app: Flask) -> Iterator[str]:
-    """Serve the application on a free local port; give the address."""
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an application on a free local port while the block runs; give the address."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -44,9 +45,16 @@ def live_server(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """Serve the application of the test; give the address."""
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Give a headless Chromium for the whole run."""
+    """Give a headless Chromium to one module; two of them cannot run in one process at the same time."""
     found = os.environ.get("GIPT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not found:
         if os.environ.get("GIPT_REQUIRE_BROWSER") == "1":
