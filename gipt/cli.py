@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import click
 from flask import Flask
 
-from gipt import __version__, create_app, migrations
+from gipt import __version__, cli_import, create_app, migrations
 from gipt.actions import backups, curricula, cycles, report_runs, sign_ins, staff, worker
 from gipt.config import data_directory, load_settings, write_secrets
 from gipt.db import ServerLock, read_profile
@@ -377,6 +377,46 @@ def export(
         "hidden_cells": made.hidden_cells,
     }
     say(result, as_json, f"{to_file}: {sum(made.rows.values())} rows on {len(made.rows)} sheets.")
+
+
+@main.command()
+@click.argument("kind")
+@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
+@refused_in_words
+def template(kind: str, to_file: Path) -> None:
+    """Write an empty workbook with lists: people, register or programme."""
+    wanted = cli_import.parse_kind(kind)
+    check_target(to_file)
+    with application():
+        cli_import.write_template(wanted, to_file)
+    click.echo(f"Written: {to_file}")
+
+
+@main.command("import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--site", default=None, help="Site code of rows that name none.")
+@click.option("--date-calendar", default=None, help="Calendar of dates: gregorian, ethiopian, bikram_sambat …")
+@click.option("--date-order", default=None, help="Order of day and month: dmy, mdy or ymd.")
+@click.option("--dry-run", is_flag=True, help="Say what would be stored, store nothing.")
+@as_json_option
+@refused_in_words
+def import_file(
+    kind: str,
+    file: Path,
+    site: str | None,
+    date_calendar: str | None,
+    date_order: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring in a list of people, a register or a programme from .xlsx or .csv."""
+    wanted, reading = cli_import.parse_kind(kind), cli_import.parse_reading(date_calendar, date_order)
+    with application(), progress_bar(as_json) as tell:
+        result = cli_import.bring_in(
+            wanted, file, site_id=site_id_of(site), reading=reading, dry_run=dry_run, now=now(), tell=tell
+        )
+    say(result, as_json, "\n".join(cli_import.lines(result)))
 
 
 def check_target(path: Path) -> None:

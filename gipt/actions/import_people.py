@@ -72,6 +72,7 @@ def write_people(rows: Sequence[PlannedRow], writer: Writer, outcome: Outcome) -
         )
         # What was written is in the database now; keeping the objects would make memory grow with the file.
         db.session.expunge_all()
+        writer.tell(100 * min(len(rows), first + PORTION) // len(rows))
 
 
 def _earlier(row: PlannedRow) -> str:

@@ -1,6 +1,6 @@
 """What the three kinds of import share while they write: savepoints, faults in words, what came of each row."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,12 +28,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Say who writes what when: `today` is the programme's civil day."""
+    """Say who writes what when: `today` is the programme's civil day, `tell` hears the per cent that are done."""
 
     import_id: str
     by: Actor
     now: datetime
     today: date
+    tell: Callable[[int], None] = lambda share: None
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from gipt.queries.imports import Reading, Run, find_run, make_plan, mine, read_r
 UPLOADS_AN_HOUR = 30
 """Files a person may send in an hour: each costs seconds of reading (reliability.md 4.15)."""
 OPEN_STATES = ("read", "previewed")
+_tell: ContextVar[Callable[[int], None]] = ContextVar("gipt_import_tell", default=lambda share: None)
 _read_before: ContextVar[tuple[Run, Reading] | None] = ContextVar("gipt_import_reading", default=None)
 WRITERS: Mapping[Kind, Callable[..., None]] = {
     Kind.PEOPLE: write_people, Kind.REGISTER: write_registers, Kind.PROGRAMME: write_programme
@@ -146,16 +147,27 @@ def _open_run(import_id: str, by: Actor) -> ImportRun:
 
 
 def confirm_import(
-    *, import_id: str, whole: bool = False, by: Actor, now: datetime, op: str | None = None
+    *,
+    import_id: str,
+    whole: bool = False,
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
+    tell: Callable[[int], None] = lambda share: None,
 ) -> dict[str, Any]:
-    """Write the good rows; as `write_import`, with the reading of the rows done before the transaction begins."""
+    """Write the good rows; as `write_import`, with the reading of the rows done before the transaction begins.
+
+    `tell` hears the share that is written, in per cent.
+    """
     token = None
+    telling = _tell.set(tell)
     try:
         run = find_run(by, import_id)
         if run.grid is not None and run.state in OPEN_STATES:
             token = _read_before.set((run, read_run(run, now)))
         return write_import(import_id=import_id, whole=whole, by=by, now=now, op=op)
     finally:
+        _tell.reset(telling)
         if token is not None:
             _read_before.reset(token)
 
@@ -182,7 +194,7 @@ def write_import(
     if whole and plan.waiting:
         raise Conflict(reason="rows_to_mend", count=len(plan.waiting))
     outcome = Outcome()
-    writer = Writer(import_id, by, now, reading_place(now).today)
+    writer = Writer(import_id, by, now, reading_place(now).today, _tell.get())
     with gathering() as acts, holding_safety() as held:
         WRITERS[run.kind](plan.good, writer, outcome)
         if whole and outcome.kept:

@@ -154,6 +154,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.not_a_file": N_("%(name)s is a folder. Please name a file."),
     "invalid.too_many_rows": N_("This report has more rows than a sheet can hold. Choose fewer months or sites."),
     "conflict.cycle_closed": N_("This cycle is closed."),
+    "invalid.date_to_confirm": N_(
+        "Column “%(column)s”: cell %(cell)s says “%(text)s”. Say how dates are written: %(readings)s."
+    ),
     "conflict.import_over": N_("This list was brought in or dropped already. Please send it again."),
     "conflict.dates_to_confirm": N_("Please say first how the dates are written."),
     "conflict.rows_to_mend": N_("%(count)s rows still need you, so nothing was saved."),
