@@ -1,0 +1,58 @@
+"""`make bench`: the ratios of decisions 33 to 35, both sides of each measured in one run on 127.0.0.1."""
+
+import platform
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import meeting, pages, planning
+from tests.bench.scene import make_scene
+
+LINE = "{:<58} {:>10} {:>10} {:>9}  {}"
+
+
+def say(name: str, ours: str, other: str, ratio: str, wanted: str) -> None:
+    """Print one line of the table."""
+    print(LINE.format(name, ours, other, ratio, wanted), flush=True)
+
+
+def decision_34(folder: Path) -> None:
+    """Measure recording and reading pages."""
+    data = folder / "data"
+    data.mkdir()
+    scene = make_scene(data)
+    for one in pages.measure(scene):
+        name = f"34  page {one.page.name}, {one.statements} queries, {one.bytes} bytes"
+        say(
+            name,
+            f"{one.ours:.0f}/s",
+            f"{one.bare:.0f}/s",
+            f"{one.ours / one.bare:.2f}",
+            ">= 0.30, <= 5 queries",
+        )
+    ours, bare = meeting.measure(scene, folder)
+    say("34  record a meeting of 16", f"{ours:.0f}/s", f"{bare:.0f}/s", f"{ours / bare:.2f}", ">= 0.25")
+
+
+def decision_35() -> None:
+    """Measure planning."""
+    seconds, planned = planning.measure()
+    say(f"35  plan 500 cycles, {planned} meetings", f"{seconds:.2f} s", "", "", "<= 3 s")
+
+
+DECISIONS = {"34": decision_34, "35": lambda _folder: decision_35()}
+
+
+def main() -> None:
+    """Measure what the arguments name, else everything."""
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}"
+    print(f"Medians of several rounds, both sides in this run. {versions}")
+    say("what", "ours", "other", "ratio", "wanted")
+    for name in sys.argv[1:] or DECISIONS:
+        with tempfile.TemporaryDirectory(prefix="gipt-bench-") as folder:
+            DECISIONS[name](Path(folder))
+
+
+if __name__ == "__main__":
+    main()
