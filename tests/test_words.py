@@ -13,6 +13,7 @@ import pytest
 
 import gipt.domain
 from gipt.domain import problems
+from gipt.domain.group_suggestion import PassedOver
 from gipt.domain.problems import (
     BadDefinition,
     BadFile,
@@ -38,6 +39,7 @@ from gipt.words import (
     reason_sentence,
     sentence,
 )
+from gipt.words.people import PASSED_OVER, passed_over_word
 
 KINDS = {
     "Role": "role",
@@ -78,6 +80,7 @@ KINDS = {
     "ClosedRule": "closed_rule",
     "ChangeKind": "change",
     "SuggestionKind": "suggestion",
+    "PartOfDay": "part_of_day",
 }
 """Enumerations of the domain that people see, and the kind of label that names their members."""
 
@@ -105,8 +108,22 @@ def test_every_code_that_people_see_has_a_word(name: str, kind: str) -> None:
 
 
 def test_no_enumeration_of_the_domain_is_forgotten() -> None:
-    inner = {"ClashCode", "FindingCode", "ImportRoute", "Mark", "Permission", "Rung", "Severity"}
+    inner = {
+        "ClashCode",
+        "FindingCode",
+        "ImportRoute",
+        "Mark",
+        "PassedOver",
+        "Permission",
+        "Rung",
+        "Severity",
+    }
     assert {name for name in enumerations() if not name.startswith("_")} - set(KINDS) - inner == set()
+
+
+def test_everybody_left_out_of_a_suggestion_is_told_why() -> None:
+    assert set(PASSED_OVER) == set(PassedOver)
+    assert len({passed_over_word(why) for why in PassedOver}) == len(PassedOver)
 
 
 def test_problem_areas_are_those_of_group_ipt_in_plain_words() -> None:
@@ -237,27 +254,37 @@ def test_sentences_about_faults_blame_nobody(text: str) -> None:
     assert text.endswith((".", ". "))
 
 
-REASONED = {"Invalid": "invalid", "Conflict": "conflict", "BadFile": "bad_file"}
+REASONED = {"Invalid": "invalid", "Conflict": "conflict", "BadFile": "bad_file", "Unknown": "unknown"}
 
 
-def reasons_in_source() -> set[tuple[str, str]]:
-    """Collect the (fault, reason) pairs that the program raises with a literal reason."""
-    found = set()
-    for path in Path(gipt.domain.__path__[0]).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
-            if isinstance(node, ast.Call) and name in REASONED:
-                found |= {
-                    (REASONED[name], str(keyword.value.value))
-                    for keyword in node.keywords
-                    if keyword.arg == "reason" and isinstance(keyword.value, ast.Constant)
-                }
-    return found
+def words_of(value: ast.expr | None) -> list[str]:
+    """List the codes that are written out in an expression: one, a list of them, or either of two."""
+    if isinstance(value, ast.IfExp):
+        return words_of(value.body) + words_of(value.orelse)
+    if isinstance(value, ast.List):
+        return [word for one in value.elts for word in words_of(one)]
+    return [str(value.value)] if isinstance(value, ast.Constant) else []
+
+
+def keys_of(call: ast.Call) -> list[str]:
+    """List the keys of the sentences that one call of the program asks for."""
+    name = ast.unparse(call.func)
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if name == "form.refuse":
+        return [f"invalid.{word}" for word in words_of(call.args[1])]
+    if name == "NotReady":
+        return [f"not_ready.{word}" for word in words_of(given.get("missing"))]
+    asked = given.get("reason", given.get("kind"))
+    return [f"{REASONED[name]}.{word}" for word in words_of(asked)] if name in REASONED else []
 
 
 def test_every_reason_that_is_raised_has_a_sentence_of_its_own() -> None:
-    missing = sorted(f"{fault}.{reason}" for fault, reason in reasons_in_source())
-    assert [key for key in missing if key not in PROBLEM_SENTENCES] == []
+    asked = set()
+    for path in Path(gipt.domain.__path__[0]).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            asked |= set(keys_of(node)) if isinstance(node, ast.Call) else set()
+    assert len(asked) > 100
+    assert sorted(asked - set(PROBLEM_SENTENCES)) == []
 
 
 # Planning

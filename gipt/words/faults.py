@@ -35,6 +35,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.too_short": N_("%(field)s: please write at least %(low)s signs."),
     "invalid.too_simple": N_("%(field)s: this one is easy to guess. Please choose another."),
     "invalid.not_matching": N_("%(field)s: the two are not the same. Please write it again."),
+    "invalid.not_the_same": N_("%(field)s: the two are not the same. Please write it again."),
     "invalid.six_digits": N_("%(field)s: please write six digits."),
     "invalid.sign_in_name_letters": N_(
         "%(field)s: please use letters, digits, dot, dash and underscore only."
@@ -89,6 +90,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.no_open_end": N_("%(field)s: the last band has to be open (%(band)s)."),
     "invalid.no_time_zone": N_("%(field)s: the time zone is missing."),
     "invalid.same_venue": N_("%(field)s: please choose two different places."),
+    "invalid.stays": N_("%(field)s: this stays as it is. Please choose the one from before."),
+    "invalid.same_code": N_("%(field)s: two of them have the same code. Give each its own."),
+    "invalid.unknown_person": N_("%(field)s: please write the code of one other person, like M-0001."),
     "invalid.not_there": N_("%(field)s: we could not find this."),
     "invalid.two_values": N_("%(field)s: %(value)s stands here twice with different numbers."),
     "invalid.unknown_count": N_("%(field)s: %(value)s is not among the counts."),
@@ -120,6 +124,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "More than %(days)s days have passed. Ask your coordinator to change it."
     ),
     "conflict.code_taken": N_("This code is taken. Please choose another."),
+    "conflict.file_exists": N_("There is a file %(name)s already. Please choose another name."),
+    "conflict.database_exists": N_(
+        "There is a database in this folder. Run “gipt restore --replace” to put the backup in its place."
+    ),
     "conflict.name_taken": N_("This name is taken. Please choose another."),
     "conflict.nothing_to_override": N_("There is nothing to decide differently here."),
     "conflict.episode_closed": N_("This safety episode is closed. Open a new one instead."),
@@ -147,12 +155,16 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.report_taken": N_("This report is being made already."),
     "conflict.report_not_done": N_("This report is not finished yet."),
     "conflict.report_gone": N_("The file of this report was deleted. Please make it again."),
-    "conflict.report_leaks": N_("The workbook would have named somebody, so it was not kept. Tell the people who run gipt."),
+    "conflict.report_leaks": N_(
+        "The workbook would have named somebody, so it was not kept. Tell the people who run gipt."
+    ),
     "conflict.report_too_long": N_("The report took too long. Choose fewer months or sites."),
     "invalid.iso_date": N_("“%(value)s” is no date. Please write it like 2026-10-14."),
     "invalid.no_such_folder": N_("The folder of %(name)s does not exist. Make it first."),
     "invalid.not_a_file": N_("%(name)s is a folder. Please name a file."),
-    "invalid.too_many_rows": N_("This report has more rows than a sheet can hold. Choose fewer months or sites."),
+    "invalid.too_many_rows": N_(
+        "This report has more rows than a sheet can hold. Choose fewer months or sites."
+    ),
     "conflict.cycle_closed": N_("This cycle is closed."),
     "invalid.date_to_confirm": N_(
         "Column “%(column)s”: cell %(cell)s says “%(text)s”. Say how dates are written: %(readings)s."
@@ -173,6 +185,13 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "unknown.column": N_("There is no column “%(name)s”. Please choose one of: %(known)s."),
     "unknown.group": N_("There is no group “%(name)s”."),
     "unknown.site": N_("There is no site “%(name)s”."),
+    "unknown.staff": N_("Nobody has the sign-in name “%(name)s”. Please check how it is written."),
+    "unknown.weekday": N_("There is no weekday “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.list": N_("There is no list “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.calendar": N_("There is no calendar “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.order": N_(
+        "There is no order “%(name)s” of day, month and year. Please choose one of: %(known)s."
+    ),
     "operation_reused": N_("This form was sent before with other answers. Please open the page again."),
     "not_ready": N_("Something has to be set up first: %(missing)s."),
     "not_ready.secrets": N_("This folder is not set up yet. Run “gipt init” first."),
@@ -187,6 +206,17 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.local_folder": N_("The database lies on a network folder. Move it to a disk of this machine."),
     "not_ready.only_server": N_("Another gipt already serves this database. Stop that one first."),
     "not_ready.database": N_("The database is not set up yet. Run “gipt init” first."),
+    "not_ready.initialised": N_("This folder is not set up yet. Run “gipt init” first."),
+    "not_ready.database_upgraded": N_(
+        "The database is of another version. Run “gipt init” to bring it up to date."
+    ),
+    "not_ready.pg_dump": N_(
+        "The database was not copied. Install pg_dump of the same version as the server."
+    ),
+    "not_ready.sqlite_for_restore": N_(
+        "“gipt restore” is for SQLite only. Ask who runs your database server."
+    ),
+    "not_ready.rows": N_("This report needs rows of single people. Choose a report without them."),
     "not_ready.programme": N_("Name the programme first."),
     "not_ready.safety_protocol": N_("Adopt a safety protocol with two phone numbers first."),
     "not_ready.protocol": N_("Adopt a safety protocol with two phone numbers first."),
@@ -203,6 +233,13 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.venue": N_("Add a meeting place first."),
     "bad_file": N_("We could not read this file. Save it as .xlsx or .csv and try again."),
     "bad_file.busy": N_("Another file is being read. Please try again in a minute."),
+    "bad_file.not_a_backup": N_("This file is no backup of gipt. Please choose another."),
+    "bad_file.backup_damaged": N_(
+        "This backup is damaged, or it was made with another key. Try the one before it."
+    ),
+    "bad_file.backup_other_database": N_(
+        "This backup comes from PostgreSQL and does not fit this database. Please choose another."
+    ),
     "bad_file.empty": N_("This file is empty. Please choose another."),
     "bad_file.encrypted": N_("This file has a password. Save it without one and try again."),
     "bad_file.macro": N_("This file can run programs. Save it as .xlsx and try again."),
@@ -292,6 +329,7 @@ FIELDS: Mapping[str, Marked] = {
     "number": NC_("field", "Number"),
     "on_date": NC_("field", "Date"),
     "opened_at": NC_("field", "Time"),
+    "other": NC_("field", "Other person"),
     "outcome": NC_("field", "Outcome"),
     "part_of_day": NC_("field", "Part of the day"),
     "password": NC_("field", "Password"),
@@ -310,6 +348,7 @@ FIELDS: Mapping[str, Marked] = {
     "role": NC_("field", "Role"),
     "sessions": NC_("field", "Number of sessions"),
     "sex": NC_("field", "Sex"),
+    "sheets": NC_("field", "Sheets"),
     "sign_in_name": NC_("field", "Sign-in name"),
     "site": NC_("field", "Site"),
     "start": NC_("field", "Start"),
