@@ -164,8 +164,11 @@ def set_rules(*, rules: ProgrammeRules, by: Actor, now: datetime, op: str | None
 
 @action("add_site")
 def add_site(*, record: SiteRecord, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Add a site; gives its id. The code is unique in the programme and stands in reports."""
-    require(by, Permission.PLACES_EDIT)
+    """Add a site; gives its id. The code is unique in the programme and stands in reports.
+
+    Only who looks after every site may add one: whoever holds one site could not even open the new one.
+    """
+    require_at(by, Permission.PLACES_EDIT, None)
     programme = the_programme()
     code = filled("code", record.code).upper()
     if not CODE.fullmatch(code):

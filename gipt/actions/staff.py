@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gipt.actions.base import action, audit, require, require_at, take_turns
 from gipt.actions.sign_ins import end_all_sign_ins, make_link
 from gipt.db import db, new_id
-from gipt.domain.access import Actor, Granted, Permission, Role, allows
+from gipt.domain.access import Actor, Granted, Permission, Role, allows, allows_at
 from gipt.domain.problems import Conflict, Invalid, NotFound
 from gipt.models import Grant, Site, Staff, StaffLeave
 
@@ -185,7 +185,8 @@ def add_leave(
     require(by, Permission.STAFF_LINK)
     if last_on < first_on:
         raise Invalid(field="last_on", reason="before_start")
-    if db.session.get(Staff, staff_id) is None:
+    held = db.session.execute(sa.select(Grant.site_id).where(Grant.staff_id == staff_id)).scalars().all()
+    if not any(allows_at(by, Permission.STAFF_LINK, site_id) for site_id in held):
         raise NotFound(kind="staff")
     leave_id = new_id()
     db.session.add(

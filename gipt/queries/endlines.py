@@ -20,6 +20,7 @@ from gipt.models import (
     Member,
     Membership,
     PreGroupMeeting,
+    Programme,
     SafetyEpisode,
     Session,
 )
@@ -77,6 +78,7 @@ class AfterPage:
     sign: int
     status: str
     last_on: date
+    endline_days: int
     curriculum: Curriculum
     members: tuple[EndRow, ...]
     meetings: tuple[AfterMeeting, ...]
@@ -93,8 +95,8 @@ class AfterPage:
 
     @property
     def closes_on(self) -> date:
-        """Give the last day on which it counts; later ones are kept and marked as late."""
-        return self.last_on + timedelta(days=self.curriculum.endline.last_day)
+        """Give the last day on which it counts, by the programme's setting; later ones are kept and marked as late."""
+        return self.last_on + timedelta(days=self.endline_days)
 
     def state(self, row: EndRow) -> str:
         """Give where a member's last check-ins stand together: none, started, done or declined."""
@@ -190,6 +192,7 @@ def get_after(by: Actor, cycle_id: str, today: date) -> AfterPage:
             Group.sign,
             Cycle.status,
             _last_on().label("last_on"),
+            sa.select(Programme.endline_days).scalar_subquery().label("endline_days"),
             CurriculumVersion.content_hash,
         )
         .join(Group, Group.id == Cycle.group_id)
@@ -207,7 +210,7 @@ def get_after(by: Actor, cycle_id: str, today: date) -> AfterPage:
     )
     return record(
         AfterPage,
-        head[:5],
+        head[:6],
         curriculum=published(head.content_hash),
         members=_end_rows(cycle_id),
         meetings=tuple(record(AfterMeeting, row[:5], closed=row.closed_at is not None) for row in meetings),

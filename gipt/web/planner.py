@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gipt.actions import cycles as actions
@@ -16,7 +17,14 @@ from gipt.queries import cycles, groups
 from gipt.queries.curricula import PublishedVersion, published_versions
 from gipt.queries.leaders import leaders_at, venues_at
 from gipt.queries.visitors import find_visitors
-from gipt.web.calendar_words import calendar_choices, day_line, day_values, day_words
+from gipt.web.calendar_words import (
+    calendar_choices,
+    day_line,
+    day_values,
+    day_words,
+    local_text,
+    programme_calendar,
+)
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today
 from gipt.web.guard import actor, may, needs, now
@@ -36,6 +44,15 @@ STATUSES = ("forming", "planned", "running", "closing", "closed", "cancelled", "
 def day_words_for_templates(on: Any) -> Any:
     """Give a date in both calendars to every template."""
     return day_words(on)
+
+
+@blueprint.app_template_global("local_day")
+def local_day_for_templates(on: Any, plain: bool = False) -> Any:
+    """Give " (4 Tikimt 2019)" for a date where the programme lives by another calendar, small unless `plain`."""
+    local = local_text(on, programme_calendar())
+    if not local:
+        return ""
+    return f" ({local})" if plain else Markup(" <small>({})</small>").format(local)
 
 
 @blueprint.app_template_global("day_line")

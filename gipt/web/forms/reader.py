@@ -5,8 +5,7 @@ with everything as it was typed and one sentence for each fault. Digits of every
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
@@ -141,15 +140,9 @@ class Form:
         if self.errors:
             raise Wrong
 
-    @contextmanager
-    def catching(self) -> Iterator[None]:
-        """Run the reading and the action; a fault that the person can mend goes beside its field."""
-        try:
-            yield
-        except Wrong:
-            pass
-        except (Invalid, Conflict, NotReady, OperationReused, TooManyTries) as problem:
-            self.note(problem)
+    def catching(self) -> "Catching":
+        """Run the reading and the action in a `with` block; a fault that the person can mend goes beside its field."""
+        return Catching(self)
 
     def page(self, template: str, **context: Any) -> tuple[str, int] | str:
         """Show the page with the values as typed; status 422 when something was refused."""
@@ -157,6 +150,26 @@ class Form:
             template, form=self, values=self.fields, errors=self.errors, op=self.op, **context
         )
         return (html, 422) if self.errors else html
+
+
+MENDABLE = (Invalid, Conflict, NotReady, OperationReused, TooManyTries)
+"""Faults that the same form can be mended for; everything else becomes a page of its own."""
+
+
+class Catching:
+    """Keep the faults of one `with` block beside the fields of a form; the code after the block shows the page."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, MENDABLE):
+            self.form.note(error)
+            return True
+        return isinstance(error, Wrong)
 
 
 def options(codes: Iterable[str] | type[StrEnum], words: Any) -> list[tuple[str, str]]:
