@@ -4,7 +4,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from gipt.actions.imports import choose_import, confirm_import, drop_import, start_import
@@ -61,7 +61,7 @@ def page() -> Any:
     if form.posted:
         try:
             with form.catching():
-                return saved("imports.run", import_id=sent(form))
+                return look_at(sent(form))
         except BadFile as fault:
             form.errors["file"] = str(sentence(fault))
     return form.page(
@@ -72,6 +72,11 @@ def page() -> Any:
         sites=site_choices(actor()),
         **words_here(),
     )
+
+
+def look_at(import_id: str, show: str | None = None) -> Response:
+    """Go on to the rows; the status line keeps silent, since nothing of the list is saved yet."""
+    return redirect(url_for("imports.run", import_id=import_id, show=show), 303)
 
 
 def sent(form: Form) -> str:
@@ -206,7 +211,9 @@ def who(row: PlannedRow) -> str:
     for name in ("name", "member_name", "member_code"):
         if text := getattr(record, name, ""):
             return str(text)
-    return next((text for text in row.result.cells if text), "")
+    # A row without its name has none: its first cell would be somebody's sex or age.
+    named = row.result.table in ("people", "register")
+    return "" if named else next((text for text in row.result.cells if text), "")
 
 
 def asked_measures(plan: Plan) -> dict[str, list[str]]:
@@ -225,15 +232,16 @@ def choose(import_id: str) -> Any:
     form = Form()
     found = find_run(actor(), import_id)
     if found.grid is None:
-        return saved("imports.run", import_id=import_id)
+        return look_at(import_id)
     if form.raw("do") == "drop":
         drop_import(import_id=import_id, by=actor(), now=now())
-        return done(_("Dropped. Nothing was saved."), "imports.page")
+        flash(_("Dropped. Nothing was saved."), "done")
+        return redirect(url_for("imports.page"), 303)
     choices = read_choices(form, found.choices, shown_cells(found, form))
     if choices != found.choices:
         choose_import(import_id=import_id, choices=pack_choices(choices), by=actor(), now=now())
     if form.raw("do") not in ("good", "whole"):
-        return saved("imports.run", import_id=import_id, show=request.args.get("show"))
+        return look_at(import_id, show=request.args.get("show"))
     written = False
     with form.catching():
         confirm_import(
