@@ -33,6 +33,15 @@ def texts(n):
     ngettext("%(n)d member", "%(n)d members", n)
     npgettext("gap", "%(n)d day", "%(n)d days", n)
 """
+UNMARKED = """
+def texts(words, n):
+    _(words.NOTES["nothing"])
+    _("a" if n else "b")
+    ngettext(words["few"], words["few"], n)
+    _(f"{n} in braces")
+    _("Two texts "
+      "in one", name=_("Inner texts"))
+"""
 TEMPLATE = """
 <h1>{{ _('Today') }}</h1>
 {% trans name=member.name %}
@@ -79,6 +88,23 @@ def test_every_way_to_mark_a_text_is_extracted_from_python_and_templates(tree: P
     assert extract(tree)
     assert catalogs.keys(catalogs.read(catalogs.template_path(tree))) == MESSAGES
     assert "#. the button on the register" in catalogs.template_path(tree).read_text("utf-8")
+
+
+def test_only_what_is_written_out_as_an_argument_is_a_text(tree: Path) -> None:
+    (tree / "gipt/texts.py").write_text(UNMARKED, "utf-8")
+    extract(tree)
+    found = catalogs.keys(catalogs.read(catalogs.template_path(tree)))
+    assert {key for key in found if "texts" in key[-1]} == {("", "Two texts in one"), ("", "Inner texts")}
+    assert not {"nothing", "a", "b", "few", "in braces"} & {text for key in found for text in key}
+
+
+def test_the_title_of_a_report_is_a_text(tree: Path) -> None:
+    (tree / "exports").mkdir()
+    (tree / "exports/short.toml").write_text('id = "short"\ntitle = "Short report"\n', "utf-8")
+    (tree / "exports/nameless.toml").write_text('id = "nameless"\n', "utf-8")
+    extract(tree)
+    assert '#: exports/short.toml\nmsgid "Short report"' in catalogs.template_path(tree).read_text("utf-8")
+    assert "nameless" not in catalogs.template_path(tree).read_text("utf-8")
 
 
 def test_a_second_run_changes_nothing(tree: Path) -> None:
