@@ -52,8 +52,8 @@ COLUMNS = {
     "rest": N_("Rest (denominator less numerator)"),
     "denominator": N_("Denominator"),
     "value": N_("Value"),
-    "low": N_("95 % interval, low"),
-    "high": N_("95 % interval, high"),
+    "low": N_("95 %% interval, low"),
+    "high": N_("95 %% interval, high"),
     "n": N_("n"),
     "missing": N_("Not known"),
     "definition": N_("Definition"),
@@ -183,7 +183,7 @@ RULES = {
 NOTES = {
     "too_small": N_("n too small"),
     "hidden": N_("Hidden to protect few people"),
-    "low_coverage": N_("Warning: fewer than 80 % of those who started have an endline."),
+    "low_coverage": N_("Warning: fewer than 80 %% of those who started have an endline."),
     "nothing": N_("Nothing to count"),
 }
 
@@ -236,7 +236,7 @@ SENTENCES = {
         "An empty cell means that there is nothing to say: the row has no such figure, or it is hidden."
     ),
     "completion": N_("%(threshold)s of %(sessions)s sessions"),
-    "completion_default": N_("70 % of the sessions, rounded up"),
+    "completion_default": N_("70 %% of the sessions, rounded up"),
     "moment": N_("%(moment)s UTC"),
     "cut_off": N_("%(cut_off)s or more. %(citation)s"),
     "sets": N_(
@@ -284,8 +284,8 @@ MEANINGS = {
     "rest": N_("How many of the denominator do not."),
     "denominator": N_("Of how many. Empty for a plain count."),
     "value": N_("The share, mean or count. Shares are rounded to whole per cent."),
-    "low": N_("Lower end of the 95 % interval: Wilson for shares, Student's t for means."),
-    "high": N_("Upper end of the 95 % interval: Wilson for shares, Student's t for means."),
+    "low": N_("Lower end of the 95 %% interval: Wilson for shares, Student's t for means."),
+    "high": N_("Upper end of the 95 %% interval: Wilson for shares, Student's t for means."),
     "n": N_("How many units the figure is made of."),
     "missing": N_("How many could not be counted because the answer is not known."),
     "part": N_("Code of the part. What is not known is a part of its own."),

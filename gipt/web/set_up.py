@@ -237,7 +237,7 @@ def rule_words() -> dict[str, tuple[str, str]]:
         "entry_cutoff": (_("Entry cut-off"), _("Screening total from which a person is offered a place")),
         "completion_sessions": (
             _("Sessions that count as completed"),
-            _("Empty: 70 % of the sessions, rounded up"),
+            _("Empty: 70 %% of the sessions, rounded up"),
         ),
         "endline_days": (_("Days for the last measure"), _("After the last session")),
         "joining_closes": (_("Joining closes after session"), ""),

@@ -182,6 +182,13 @@ def test_a_low_coverage_is_said_where_it_is_shown() -> None:
     assert row["note"].startswith("Warning: fewer than 80 %")
 
 
+def test_a_percent_sign_is_shown_once() -> None:
+    sheets = build(FUNDER, invented(70), context()).sheets
+    titles = {column.title for sheet in sheets for column in sheet.columns}
+    assert {"95 % interval, low", "95 % interval, high"} <= titles
+    assert not [cell for sheet in sheets for row in sheet.rows for cell in row if "%%" in str(cell)]
+
+
 def test_under_ten_people_no_interval_and_no_standardised_change_are_printed() -> None:
     rows = tables(internal(invented(8, repeats=0)))
     change = next(one for one in rows["summary"] if one["code"] == "I-10")
