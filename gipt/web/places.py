@@ -17,7 +17,7 @@ from gipt.actions.programme import (
 from gipt.calendars import Holiday, public_holidays
 from gipt.domain.access import Permission, sites_for
 from gipt.domain.problems import Unknown
-from gipt.i18n import current_language, format_date, lazy_gettext, weekday_name
+from gipt.i18n import current_language, format_date, lazy_pgettext, pgettext, weekday_name
 from gipt.i18n import gettext as _
 from gipt.queries.places import ClosedRow, find_closed_days, find_sites, find_venues, get_site
 from gipt.web.choices import countries, months, weekdays, zones
@@ -26,7 +26,7 @@ from gipt.web.frame import NavItem, done, frame, today
 from gipt.web.guard import actor, needs, now
 
 blueprint = Blueprint("places", __name__)
-NAV = (NavItem(60, "places.page", lazy_gettext("Places"), Permission.PLACES_EDIT, "places"),)
+NAV = (NavItem(60, "places.page", lazy_pgettext("page", "Places"), Permission.PLACES_EDIT, "places"),)
 
 
 def everywhere() -> bool:
@@ -49,7 +49,7 @@ def show_list(form: Form) -> Any:
         venues.setdefault(one.site_id, []).append(one)
     return form.page(
         "places/page.html",
-        title=_("Places"),
+        title=pgettext("page", "Places"),
         sites=find_sites(actor(), Permission.PLACES_EDIT),
         venues=venues,
         closed=find_closed_days(None),
