@@ -1,6 +1,6 @@
 """Run the migrations inside one transaction; foreign keys are off while tables are rebuilt and checked after."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -9,10 +9,10 @@ from sqlalchemy import text
 from gipt import models
 from gipt.db import Sealed, UtcTime, db
 
-assert models.Programme  # the tables must be known before they are compared
+assert models.__all__  # the tables must be known before they are compared
 
 
-def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
     """Write our column types by what the database sees, so that old migrations never import today's code."""
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.BigInteger()"

@@ -13,7 +13,8 @@ Choices = list[tuple[str, str]]
 
 def countries() -> Choices:
     """Give the countries by their name in the language in use."""
-    names = Locale.parse(current_language().formatting_locale).territories
+    # The codes are text; Babel types the keys of its tables loosely.
+    names: dict[str, str] = dict(Locale.parse(current_language().formatting_locale).territories)  # type: ignore[arg-type]
     found = [
         (code, names[code])
         for code in names
