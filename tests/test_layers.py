@@ -53,7 +53,7 @@ LAYERS = {
     ),
     "cli": layer(
         "app domain config secrecy db i18n words migrations calendars content reports intake interop queries "
-        "actions web",
+        "actions web demo",
         "flask click waitress segno werkzeug",
     ),
     "demo": layer(
