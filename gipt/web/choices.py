@@ -14,7 +14,7 @@ Choices = list[tuple[str, str]]
 def countries() -> Choices:
     """Give the countries by their name in the language in use."""
     # The codes are text; Babel types the keys of its tables loosely.
-    names: dict[str, str] = dict(Locale.parse(current_language().formatting_locale).territories)  # type: ignore[arg-type]
+    names: dict[str, str] = dict(Locale.parse(current_language().formatting_locale).territories)
     found = [
         (code, names[code])
         for code in names
