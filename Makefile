@@ -36,7 +36,6 @@ test: $(VENV)/.has-test $(addprefix $(VENV)/.has-,$(sort $(EXTRAS)))
 
 check: $(VENV)/.has-test $(VENV)/.has-dev
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy gipt
 	$(BIN)/gipt catalogs check
 

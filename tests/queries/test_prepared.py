@@ -1,0 +1,133 @@
+"""Prepared statements give what freshly built ones give, whoever asks and with which values."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from gipt.db import db
+from gipt.domain.access import OPERATOR, Actor, Granted, Role
+from gipt.models import Group, Site
+from gipt.models import Session as Meeting
+from gipt.models.groups import Cycle
+from gipt.queries.prepared import fetch, prepared
+from gipt.queries.scope import seen_sessions
+from tests.cast import Cast
+from tests.world import local_today, make_running_group
+
+built: list[str] = []
+
+
+@prepared
+def meetings(by: Actor, on: date, first: date, last: date, *, newest: bool = False) -> sa.Select[tuple[str]]:
+    built.append("meetings")
+    order = Meeting.on_date.desc() if newest else Meeting.on_date
+    return (
+        sa.select(Meeting.id)
+        .join(Cycle, Cycle.id == Meeting.cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(seen_sessions(by, on), Meeting.on_date.between(first, last))
+        .order_by(order, Meeting.id)
+    )
+
+
+def fresh(by: Actor, on: date, first: date, last: date) -> list[str]:
+    statement = (
+        sa.select(Meeting.id)
+        .join(Cycle, Cycle.id == Meeting.cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(seen_sessions(by, on), Meeting.on_date.between(first, last))
+        .order_by(Meeting.on_date, Meeting.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def test_everybody_gets_what_a_fresh_statement_gives(app: Flask, cast: Cast) -> None:
+    for site in ("own", "foreign"):
+        make_running_group(cast, 6, site=site, offset=6 * (site == "foreign"), name=f"Group {site}")
+    both = Actor(
+        cast.staff_id("coordinator"),
+        frozenset({Granted(Role.COORDINATOR, cast.own), Granted(Role.COORDINATOR, cast.foreign)}),
+    )
+    mixed = Actor(
+        cast.staff_id("facilitator"),
+        frozenset({Granted(Role.FACILITATOR, cast.own), Granted(Role.SUPERVISOR, cast.foreign)}),
+    )
+    everywhere = Actor(cast.staff_id("supervisor"), frozenset({Granted(Role.SUPERVISOR)}))
+    people = [person.actor for person in cast.people.values()] + [both, mixed, everywhere, OPERATOR]
+    today = local_today()
+    counts = set()
+    for by in people * 2:
+        for days in (0, 10, 100):
+            asked = meetings(by, today, today - timedelta(days=1), today + timedelta(days=days))
+            found = list(fetch(asked).scalars())
+            assert found == fresh(by, today, today - timedelta(days=1), today + timedelta(days=days))
+            counts.add(len(found))
+    assert len(counts) > 3  # the control: people do see different things
+
+
+def test_a_statement_is_built_once_for_a_shape(app: Flask, cast: Cast) -> None:
+    today = local_today()
+    fetch(meetings(cast.actor("facilitator"), today, today, today)).all()
+    built.clear()
+    for site in ("own", "foreign"):
+        by = cast.actor("facilitator", site)
+        fetch(meetings(by, today, today - timedelta(days=3), today)).all()
+    assert built == []
+    fetch(meetings(cast.actor("facilitator"), today, today, today, newest=True)).all()
+    assert built == ["meetings"]
+
+
+def test_nobody_gets_the_answer_of_the_one_before(app: Flask, cast: Cast) -> None:
+    world = make_running_group(cast, 6)
+    day = world.first
+    own, foreign = cast.actor("facilitator"), cast.actor("facilitator", "foreign")
+    assert fetch(meetings(own, day, day, day)).scalars().all() == [world.session_ids[0]]
+    assert fetch(meetings(foreign, day, day, day)).scalars().all() == []
+    assert fetch(meetings(own, day, day, day)).scalars().all() == [world.session_ids[0]]
+
+
+@prepared
+def sites(ids: tuple[str, ...], code: str | None = None) -> sa.Select[tuple[str]]:
+    found = sa.select(Site.code).where(Site.id.in_(ids)).order_by(Site.code)
+    return found if code is None else found.where(Site.code == code)
+
+
+def test_lists_may_have_any_length_and_what_is_missing_is_another_shape(app: Flask, cast: Cast) -> None:
+    assert fetch(sites((cast.own, cast.foreign))).scalars().all() == ["HILL", "LAKE"]
+    assert fetch(sites((cast.own,))).scalars().all() == ["HILL"]
+    assert fetch(sites(())).scalars().all() == []
+    assert fetch(sites((cast.own, cast.foreign), "LAKE")).scalars().all() == ["LAKE"]
+
+
+def test_what_would_bake_a_value_in_is_refused() -> None:
+    @prepared
+    def counted(on: date) -> sa.Select[tuple[str]]:
+        return sa.select(Meeting.id).where(Meeting.on_date < on + timedelta(days=3))
+
+    @prepared
+    def glued(text: str) -> sa.Select[tuple[str]]:
+        return sa.select(Site.id).where(Site.name == "The " + text)
+
+    @prepared
+    def number(count: int) -> sa.Select[tuple[str]]:
+        return sa.select(Site.id).limit(count)
+
+    @prepared
+    def mixed(site: str) -> sa.Select[tuple[str]]:
+        return sa.select(Site.id).where(Site.id.in_([site, "other"]))
+
+    @prepared
+    def compared(on: date) -> sa.Select[tuple[str]]:
+        return sa.select(Meeting.id).where(Meeting.on_date < max(on, date(2026, 1, 1)))
+
+    for build in (counted, compared):
+        with pytest.raises(TypeError, match="outside"):
+            build(date(2026, 3, 2))
+    with pytest.raises(TypeError, match="outside"):
+        glued("hill")
+    with pytest.raises(TypeError, match="by name"):
+        number(3)
+    with pytest.raises(TypeError, match="at once"):
+        mixed("hill")
