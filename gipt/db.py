@@ -5,7 +5,6 @@ that every process of this machine shares, checkpoints only under that lock. Pos
 Only `gipt.actions.base` opens a write transaction; everything else reads.
 """
 
-import fcntl
 import os
 import sqlite3
 import threading
@@ -29,6 +28,7 @@ from sqlalchemy.types import BigInteger, LargeBinary, TypeDecorator
 
 from gipt.config import Settings
 from gipt.domain.problems import NotReady
+from gipt.locks import try_lock, unlock
 from gipt.secrecy import current_keys, seal, unseal
 
 NAMES = {
@@ -179,19 +179,15 @@ class WriteLock:
             return
         if self._descriptor is None:
             self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-        while True:
-            try:
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise TimeoutError("another program writes too long") from None
-                time.sleep(0.002)
+        while not try_lock(self._descriptor):
+            if time.monotonic() > deadline:
+                raise TimeoutError("another program writes too long")
+            time.sleep(0.002)
 
     def release(self) -> None:
         """Give both locks back."""
         if self._descriptor is not None:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            unlock(self._descriptor)
         self._thread.release()
 
 
@@ -348,11 +344,9 @@ class ServerLock:
 
     def __init__(self, data: Path) -> None:
         self.descriptor = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not try_lock(self.descriptor):
             os.close(self.descriptor)
-            raise NotReady(missing=["only_server"]) from None
+            raise NotReady(missing=["only_server"])
 
     def release(self) -> None:
         """Let another server start."""
