@@ -17,7 +17,7 @@ from gipt.db import db
 from gipt.domain.access import Actor
 from gipt.domain.risk import ImportRoute, PastAnswer, SafetyState, import_routes
 from gipt.models import Assessment, Cycle, Enrolment, Group, GroupCandidate, Member, Membership, Screening
-from gipt.queries.import_people import chunks
+from gipt.queries.import_matching import chunks
 
 WAITS = ("waiting", "offered", "accepted", "not_now")
 

@@ -31,7 +31,7 @@ from gipt.models import (
     SafetyReview,
     Staff,
 )
-from gipt.queries.import_people import chunks
+from gipt.queries.import_matching import chunks
 from gipt.queries.imports import find_run, mine
 
 OWNED = {"member_sound": "member_id", "answer": "assessment_id", "grant_of_role": "staff_id"}
