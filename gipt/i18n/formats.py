@@ -76,7 +76,7 @@ def checked_width(width: str) -> str:
 
 
 def weekday_name(number: int, width: str = "wide") -> str:
-    """Give the name of a weekday, Monday is 0; `width` is wide or abbreviated."""
+    """Give the name of a weekday, Monday is 0; `width` is wide, abbreviated or narrow (one letter)."""
     return str(current_locale().days["stand-alone"][width][number])
 
 

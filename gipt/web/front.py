@@ -45,7 +45,7 @@ def cover() -> str:
         title=format_date(day, "month"),
         weeks=weeks,
         day=day,
-        weekdays=[weekday_name(number) for number in range(7)],
+        weekdays=[(weekday_name(number), weekday_name(number, "narrow")) for number in range(7)],
     )
 
 

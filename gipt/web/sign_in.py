@@ -10,7 +10,7 @@ from gipt.domain.problems import NotFound
 from gipt.i18n import gettext as _
 from gipt.queries import sign_ins
 from gipt.web.forms.reader import Form
-from gipt.web.frame import done
+from gipt.web.frame import done, works_on_phone
 from gipt.web.guard import (
     anybody,
     drop_cookie,
@@ -118,7 +118,7 @@ def link(token: str) -> Any:
 @signed_in
 def account() -> str:
     """Show the own account: name, language, letters, sign out."""
-    return render_template("sign_in/account.html", title=_("My account"), signed=who())
+    return render_template("sign_in/account.html", title=_("My account"), signed=who(), on_phone=works_on_phone())
 
 
 @blueprint.post("/sign-out")
