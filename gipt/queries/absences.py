@@ -9,6 +9,7 @@ from gipt.db import db
 from gipt.domain.access import Actor
 from gipt.domain.problems import NotFound
 from gipt.models import AbsenceFollowUp, Cycle, Enrolment, Group, Member, Membership, Session
+from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_sessions
 
@@ -55,9 +56,9 @@ class AbsencePage:
     note: str | None
 
 
-def find_absences(by: Actor, today: date, *, done: bool = False) -> list[Absence]:
-    """List who is to be asked after, the most urgent first."""
-    rows = db.session.execute(
+@prepared
+def _absences(by: Actor, today: date, first: date, *, done: bool) -> sa.Executable:
+    return (
         sa.select(
             AbsenceFollowUp.session_id,
             AbsenceFollowUp.enrolment_id,
@@ -82,11 +83,16 @@ def find_absences(by: Actor, today: date, *, done: bool = False) -> list[Absence
             seen_sessions(by, today),
             Enrolment.exit_type.is_(None),
             AbsenceFollowUp.done_at.is_not(None) if done else AbsenceFollowUp.done_at.is_(None),
-            AbsenceFollowUp.due_on >= today - timedelta(days=BACK_DAYS),
+            AbsenceFollowUp.due_on >= first,
         )
         .order_by(AbsenceFollowUp.due_on, Membership.sign)
         .limit(50)
     )
+
+
+def find_absences(by: Actor, today: date, *, done: bool = False) -> list[Absence]:
+    """List who is to be asked after, the most urgent first."""
+    rows = fetch(_absences(by, today, today - timedelta(days=BACK_DAYS), done=done))
     return [record(Absence, row[:8], done=row.done_at is not None) for row in rows]
 
 

@@ -25,6 +25,7 @@ from gipt.models import (
     Session,
 )
 from gipt.queries.curricula import published
+from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_cycles
 
@@ -144,8 +145,8 @@ def _without(found: Any, *more: Any) -> Any:
     )
 
 
-def find_open_work(by: Actor, today: date) -> list[OpenWork]:
-    """List the own groups in which a first talk or a last check-in is missing, in one query."""
+@prepared
+def _open_work(by: Actor, today: date) -> sa.Executable:
     talked = (
         sa.select(PreGroupMeeting.id)
         .where(
@@ -166,7 +167,7 @@ def find_open_work(by: Actor, today: date) -> list[OpenWork]:
         .correlate(Enrolment)
         .exists()
     )
-    rows = db.session.execute(
+    return (
         sa.select(
             Cycle.id,
             Group.name,
@@ -180,6 +181,11 @@ def find_open_work(by: Actor, today: date) -> list[OpenWork]:
         .where(seen_cycles(by, today), Cycle.status.in_(("planned", "running", "closing")))
         .order_by(Cycle.first_on, Group.name)
     )
+
+
+def find_open_work(by: Actor, today: date) -> list[OpenWork]:
+    """List the own groups in which a first talk or a last check-in is missing, in one query."""
+    rows = fetch(_open_work(by, today))
     return [record(OpenWork, row) for row in rows]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gipt.db import db
 from gipt.models import Programme, SafetyProtocol
+from gipt.queries.prepared import fetch, prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +26,27 @@ class Frame:
     protocol: dict[str, Any] | None
 
 
+@prepared
+def _frame() -> sa.Executable:
+    newest = sa.select(SafetyProtocol.body).order_by(SafetyProtocol.version.desc()).limit(1).scalar_subquery()
+    return sa.select(
+        Programme.name,
+        Programme.cover_name,
+        Programme.country,
+        Programme.time_zone,
+        Programme.language,
+        Programme.languages,
+        Programme.calendar,
+        Programme.digits,
+        Programme.names_shown,
+        Programme.lock_minutes,
+        newest.label("protocol"),
+    )
+
+
 def find_frame() -> Frame | None:
     """Find programme and newest protocol in one query; None before the programme was set up."""
-    newest = sa.select(SafetyProtocol.body).order_by(SafetyProtocol.version.desc()).limit(1).scalar_subquery()
-    row = db.session.execute(
-        sa.select(
-            Programme.name,
-            Programme.cover_name,
-            Programme.country,
-            Programme.time_zone,
-            Programme.language,
-            Programme.languages,
-            Programme.calendar,
-            Programme.digits,
-            Programme.names_shown,
-            Programme.lock_minutes,
-            newest.label("protocol"),
-        )
-    ).first()
+    row = fetch(_frame()).first()
     if row is None:
         return None
     return Frame(

@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gipt.db import db
 from gipt.domain.access import Actor
 from gipt.domain.guides import Curriculum, SessionGuide
 from gipt.domain.measures import AssessmentPoint
@@ -29,6 +28,7 @@ from gipt.models import (
     Venue,
 )
 from gipt.queries.curricula import published
+from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_sessions
 
@@ -224,9 +224,9 @@ def _asked_count() -> Any:
     )
 
 
-def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
-    """List the meetings from `BACK_DAYS` ago (unfinished ones) to `days` ahead, by date and time."""
-    rows = db.session.execute(
+@prepared
+def _cards(by: Actor, today: date, first: date, last: date) -> sa.Executable:
+    return (
         sa.select(
             Session.id,
             Session.cycle_id,
@@ -252,10 +252,16 @@ def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
         .where(
             seen_sessions(by, today),
             Cycle.status.in_(("planned", "running", "closing")),
-            Session.on_date.between(today - timedelta(days=BACK_DAYS), today + timedelta(days=days)),
+            Session.on_date.between(first, last),
         )
         .order_by(Session.on_date, Session.at_time)
     )
+
+
+def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
+    """List the meetings from `BACK_DAYS` ago (unfinished ones) to `days` ahead, by date and time."""
+    first, last = today - timedelta(days=BACK_DAYS), today + timedelta(days=days)
+    rows = fetch(_cards(by, today, first, last))
     return [
         record(
             MeetingCard,
@@ -271,9 +277,9 @@ def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
     ]
 
 
-def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
-    """Give one meeting with its roster on its own date; raise NotFound when it is not the actor's."""
-    row = db.session.execute(
+@prepared
+def _meeting(by: Actor, session_id: str, today: date) -> sa.Executable:
+    return (
         sa.select(
             Session.id,
             Session.cycle_id,
@@ -308,7 +314,12 @@ def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
         .outerjoin(Venue, Venue.id == Session.venue_id)
         .where(Session.id == session_id, seen_sessions(by, today))
-    ).one_or_none()
+    )
+
+
+def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
+    """Give one meeting with its roster on its own date; raise NotFound when it is not the actor's."""
+    row = fetch(_meeting(by, session_id, today)).one_or_none()
     if row is None:
         raise NotFound(kind="session")
     roster = _roster(row.cycle_id, session_id, row.held_on or row.on_date)
@@ -342,11 +353,8 @@ def _next_on() -> Any:
     )
 
 
-def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
-    """Give the members on the day, and whoever has a mark although they left or joined on another day.
-
-    A follow-up meeting after the cycle was closed is for those who were there when it was closed.
-    """
+@prepared
+def _members_of(cycle_id: str, session_id: str, on: date) -> sa.Executable:
     closed_on = (
         sa.select(Cycle.closed_on)
         .join(Session, Session.cycle_id == Cycle.id)
@@ -369,7 +377,7 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
         .correlate(Enrolment)
         .exists()
     )
-    rows = db.session.execute(
+    return (
         sa.select(
             Membership.enrolment_id,
             Enrolment.member_id,
@@ -413,6 +421,14 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
         )
         .order_by(Membership.sign, Assessment.created_at)
     )
+
+
+def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
+    """Give the members on the day, and whoever has a mark although they left or joined on another day.
+
+    A follow-up meeting after the cycle was closed is for those who were there when it was closed.
+    """
+    rows = fetch(_members_of(cycle_id, session_id, on))
     seen: dict[str, RosterRow] = {}
     for row in rows:
         member = seen.get(row.enrolment_id)

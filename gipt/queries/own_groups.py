@@ -24,6 +24,7 @@ from gipt.models import (
     Session,
 )
 from gipt.queries.curricula import published
+from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_cycles
 
@@ -85,8 +86,8 @@ class GroupCard:
     next_session_id: str | None
 
 
-def find_groups(by: Actor, today: date) -> list[GroupCard]:
-    """List the own groups that are planned or running, the next meeting first."""
+@prepared
+def _groups(by: Actor, today: date) -> sa.Executable:
     members = (
         sa.select(sa.func.count())
         .select_from(Membership)
@@ -114,7 +115,7 @@ def find_groups(by: Actor, today: date) -> list[GroupCard]:
         .scalar_subquery()
     )
     following = sa.orm.aliased(Session)
-    rows = db.session.execute(
+    return (
         sa.select(
             Cycle.id,
             Group.name,
@@ -131,12 +132,17 @@ def find_groups(by: Actor, today: date) -> list[GroupCard]:
         .where(seen_cycles(by, today), Cycle.status.in_(("planned", "running", "closing")))
         .order_by(sa.nulls_last(following.on_date), Group.name)
     )
+
+
+def find_groups(by: Actor, today: date) -> list[GroupCard]:
+    """List the own groups that are planned or running, the next meeting first."""
+    rows = fetch(_groups(by, today))
     return [record(GroupCard, row) for row in rows]
 
 
-def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
-    """Give a cycle with its meetings and members; raise NotFound when it is not the actor's."""
-    head = db.session.execute(
+@prepared
+def _group(by: Actor, cycle_id: str, today: date) -> sa.Executable:
+    return (
         sa.select(
             Cycle.id,
             Cycle.status,
@@ -149,10 +155,12 @@ def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
         .join(Group, Group.id == Cycle.group_id)
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
         .where(Cycle.id == cycle_id, seen_cycles(by, today))
-    ).one_or_none()
-    if head is None:
-        raise NotFound(kind="cycle")
-    strip = db.session.execute(
+    )
+
+
+@prepared
+def _strip(cycle_id: str) -> sa.Executable:
+    return (
         sa.select(
             Session.id,
             Session.kind,
@@ -164,7 +172,15 @@ def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
         )
         .where(Session.cycle_id == cycle_id)
         .order_by(Session.kind, Session.number)
-    ).all()
+    )
+
+
+def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
+    """Give a cycle with its meetings and members; raise NotFound when it is not the actor's."""
+    head = fetch(_group(by, cycle_id, today)).one_or_none()
+    if head is None:
+        raise NotFound(kind="cycle")
+    strip = fetch(_strip(cycle_id)).all()
     return record(
         GroupPage,
         head[:6],
@@ -174,7 +190,8 @@ def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
     )
 
 
-def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
+@prepared
+def _members_with_marks(cycle_id: str) -> sa.Executable:
     talked = (
         sa.select(PreGroupMeeting.id)
         .where(
@@ -191,7 +208,7 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
         .correlate(Enrolment)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         sa.select(
             Membership.enrolment_id,
             Enrolment.member_id,
@@ -215,6 +232,10 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
         .where(Membership.cycle_id == cycle_id)
         .order_by(Membership.sign)
     )
+
+
+def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
+    rows = fetch(_members_with_marks(cycle_id))
     members: dict[str, GroupMember] = {}
     for row in rows:
         member = members.setdefault(

@@ -5,7 +5,7 @@ builds one is called with stand-ins for its values; the stand-ins in the stateme
 only the values go to the database.
 
     @prepared
-    def _meetings(by: Actor, first: date, last: date, *, done: bool) -> sa.Select[Any]: ...
+    def _meetings(by: Actor, first: date, last: date, *, done: bool) -> sa.Executable: ...
 
     rows = fetch(_meetings(actor, first, last, done=False))
 
@@ -30,7 +30,7 @@ from gipt.db import db
 from gipt.domain.access import Actor, Granted
 
 P = ParamSpec("P")
-Asked = tuple[sa.Select[Any], dict[str, Any]]
+Asked = tuple[sa.Executable, dict[str, Any]]
 """A statement and the values to ask it with."""
 
 MARK = "\x00value "
@@ -42,7 +42,7 @@ ADVICE = "count and compare days outside the statement, and pass the date that c
 class Statement:
     """One built statement and, for each of its parameters, the names of the values that it is made of."""
 
-    select: sa.Select[Any]
+    select: sa.Executable
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
 
@@ -56,7 +56,7 @@ class Statement:
         }
 
 
-def prepared(build: Callable[P, sa.Select[Any]]) -> Callable[P, Asked]:
+def prepared(build: Callable[P, sa.Executable]) -> Callable[P, Asked]:
     """Make a function that builds a statement one that gives it from the shelf, with the values of this call."""
     shelf: dict[tuple[Any, ...], Statement] = {}
     lock = threading.Lock()
@@ -159,7 +159,7 @@ def named(value: Any) -> str | None:
     return None
 
 
-def with_parameters(select: sa.Select[Any]) -> Statement:
+def with_parameters(select: Any) -> Statement:
     """Turn the stand-ins of a freshly built statement into parameters."""
     found = Statement(select)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gipt.db import db
 from gipt.domain.access import Actor, Granted, Role
 from gipt.models import Grant, OneTimeLink, SignIn, SignInAttempt, Staff
+from gipt.queries.prepared import fetch, prepared
 from gipt.secrecy import blind_index
 
 
@@ -51,9 +52,9 @@ class Link:
     sign_in_name: str
 
 
-def find_signed_in(token: str, now: datetime) -> SignedIn | None:
-    """Find the open sign-in of a cookie's token; None when ended, expired or the person left."""
-    rows = db.session.execute(
+@prepared
+def _signed_in(hashed: str, now: datetime) -> sa.Executable:
+    return (
         sa.select(
             SignIn.id,
             SignIn.kind,
@@ -69,12 +70,17 @@ def find_signed_in(token: str, now: datetime) -> SignedIn | None:
         .join(Staff, Staff.id == SignIn.staff_id)
         .outerjoin(Grant, Grant.staff_id == Staff.id)
         .where(
-            SignIn.token_hash == token_hash(token),
+            SignIn.token_hash == hashed,
             SignIn.ended_at.is_(None),
             SignIn.expires_at > now,
             Staff.active.is_(True),
         )
-    ).all()
+    )
+
+
+def find_signed_in(token: str, now: datetime) -> SignedIn | None:
+    """Find the open sign-in of a cookie's token; None when ended, expired or the person left."""
+    rows = fetch(_signed_in(token_hash(token), now)).all()
     if not rows:
         return None
     first = rows[0]

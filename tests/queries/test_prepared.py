@@ -20,7 +20,7 @@ built: list[str] = []
 
 
 @prepared
-def meetings(by: Actor, on: date, first: date, last: date, *, newest: bool = False) -> sa.Select[tuple[str]]:
+def meetings(by: Actor, on: date, first: date, last: date, *, newest: bool = False) -> sa.Executable:
     built.append("meetings")
     order = Meeting.on_date.desc() if newest else Meeting.on_date
     return (
@@ -89,7 +89,7 @@ def test_nobody_gets_the_answer_of_the_one_before(app: Flask, cast: Cast) -> Non
 
 
 @prepared
-def sites(ids: tuple[str, ...], code: str | None = None) -> sa.Select[tuple[str]]:
+def sites(ids: tuple[str, ...], code: str | None = None) -> sa.Executable:
     found = sa.select(Site.code).where(Site.id.in_(ids)).order_by(Site.code)
     return found if code is None else found.where(Site.code == code)
 
@@ -103,23 +103,23 @@ def test_lists_may_have_any_length_and_what_is_missing_is_another_shape(app: Fla
 
 def test_what_would_bake_a_value_in_is_refused() -> None:
     @prepared
-    def counted(on: date) -> sa.Select[tuple[str]]:
+    def counted(on: date) -> sa.Executable:
         return sa.select(Meeting.id).where(Meeting.on_date < on + timedelta(days=3))
 
     @prepared
-    def glued(text: str) -> sa.Select[tuple[str]]:
+    def glued(text: str) -> sa.Executable:
         return sa.select(Site.id).where(Site.name == "The " + text)
 
     @prepared
-    def number(count: int) -> sa.Select[tuple[str]]:
+    def number(count: int) -> sa.Executable:
         return sa.select(Site.id).limit(count)
 
     @prepared
-    def mixed(site: str) -> sa.Select[tuple[str]]:
+    def mixed(site: str) -> sa.Executable:
         return sa.select(Site.id).where(Site.id.in_([site, "other"]))
 
     @prepared
-    def compared(on: date) -> sa.Select[tuple[str]]:
+    def compared(on: date) -> sa.Executable:
         return sa.select(Meeting.id).where(Meeting.on_date < max(on, date(2026, 1, 1)))
 
     for build in (counted, compared):
