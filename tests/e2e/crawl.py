@@ -4,8 +4,8 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
@@ -15,15 +15,22 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
+from gipt.actions.imports import start_import
+from gipt.actions.report_requests import ReportRequest, request_report
+from gipt.actions.safety import raise_worry
+from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.sign_ins import open_sign_in
 from gipt.demo import run
 from gipt.domain.access import Actor
-from gipt.queries.sign_ins import find_account
+from gipt.intake.fields import Kind
+from gipt.intake.reader import read_paste
+from gipt.queries.groups import list_groups
+from gipt.queries.sign_ins import find_account, find_signed_in
 
 PEOPLE = {
     "facilitator": "sita",
-    "supervisor": "grace",
-    "coordinator": "paul",
+    "supervisor": "bina",
+    "coordinator": "prakash",
     "me": "ingrid",
     "clinical_lead": "noor",
     "admin": "admin",
@@ -37,12 +44,21 @@ MOST = 400
 
 
 @dataclass(slots=True)
+class Sent:
+    """One form: where it goes, what stands in its fields, and in which of them a person can write."""
+
+    method: str
+    action: str
+    fields: dict[str, str]
+    written: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Parsed:
     """What a page says about itself."""
 
     links: list[str]
-    forms: list[tuple[str, dict[str, str]]]
-    """(method, hidden fields) of every form."""
+    forms: list[Sent]
     title: str
     lang: str
     direction: str
@@ -53,7 +69,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.links: list[str] = []
-        self.forms: list[tuple[str, dict[str, str]]] = []
+        self.forms: list[Sent] = []
         self.html: dict[str, str | None] = {}
         self.title = ""
         self.words: list[str] = []
@@ -67,9 +83,12 @@ class _Reader(HTMLParser):
         elif tag == "a" and given.get("href"):
             self.links.append(given["href"] or "")
         elif tag == "form":
-            self.forms.append(((given.get("method") or "get").lower(), {}))
-        elif tag in ("input", "button") and self.forms and given.get("name"):
-            self.forms[-1][1][given["name"] or ""] = given.get("value") or ""
+            self.forms.append(Sent((given.get("method") or "get").lower(), given.get("action") or "", {}))
+        elif tag in ("input", "button", "textarea") and self.forms and given.get("name"):
+            name = given["name"] or ""
+            self.forms[-1].fields[name] = given.get("value") or ""
+            if tag == "textarea" or (tag == "input" and (given.get("type") or "text") not in CHOSEN):
+                self.forms[-1].written.add(name)
 
     def handle_endtag(self, tag: str) -> None:
         while self.inside and self.inside.pop() != tag:
@@ -84,9 +103,11 @@ class _Reader(HTMLParser):
             self.words.append(data)
 
 
-BLOCKS = frozenset(
-    "p li h1 h2 h3 h4 td th label button a summary legend dt dd div span small b option title figcaption".split()
-)
+CHOSEN = {"hidden", "radio", "checkbox", "file"}
+BLOCKS = {
+    *("p", "li", "h1", "h2", "h3", "td", "th", "label", "button", "a", "summary", "legend", "dt", "dd", "div"),
+    *("span", "small", "b", "option", "title", "figcaption"),
+}
 
 
 def parse(html: str) -> Parsed:
@@ -103,26 +124,55 @@ def parse(html: str) -> Parsed:
     )
 
 
+PASTED = "Name\tSex\tAge\tPhone\nAsha Devi Rai\tF\t31\t9801000001\nKamala Thapa\tF\tabout fifty\t9801000002\n"
+
+
 @contextmanager
 def demonstration(app: Flask, seed: int = 7) -> Iterator[run.Demonstration]:
-    """Play the demonstration as of now into an empty, migrated application."""
+    """Play the demonstration as of now into an empty, migrated application, and leave some work undone.
+
+    Undone: a worry that nobody has seen, a list that waits to be confirmed, a report that waits to be made, a
+    cancelled meeting without a decision.
+    """
+    now = datetime.now(UTC)
     with tempfile.TemporaryDirectory() as folder:
-        yield run.make(Path(folder), now=datetime.now(UTC), seed=seed, tell=lambda _words: None)
+        made = run.make(Path(folder), now=now, seed=seed, tell=lambda _words: None)
+        coordinator = actor_of("coordinator")
+        start_import(kind=Kind.PEOPLE, read=lambda: read_paste(PASTED), by=coordinator, now=now)
+        record = ReportRequest("funder-standard", date(2026, 1, 1), date(2026, 6, 30), "en")
+        request_report(record=record, by=coordinator, now=now)
+        cycle_id = next(row.cycle_id for row in list_groups(coordinator, now.date()).rows if row.status == "running")
+        assert cycle_id is not None
+        change = ChangeRecord(cycle_id, "cancel", number=6, reason="venue")
+        change_schedule(record=change, by=coordinator, now=now)
+        raise_worry(by=actor_of("facilitator"), now=now)
+        yield made
+
+
+def actor_of(role: str) -> Actor:
+    """Give the demonstration's person of a role as an actor."""
+    signed = find_signed_in(sign_in_token(role), datetime.now(UTC))
+    assert signed is not None
+    return signed.actor
+
+
+def sign_in_token(role: str) -> str:
+    """Open a sign-in of the demonstration's person of a role; gives its token."""
+    account = find_account(PEOPLE[role])
+    assert account is not None
+    kind = "phone" if role == "facilitator" else "office"
+    by = Actor(account.staff_id)
+    return open_sign_in(staff_id=account.staff_id, kind=kind, by=by, now=datetime.now(UTC))
 
 
 def session_cookies(app: Flask, role: str, **session: object) -> dict[str, str]:
     """Give the cookies of the demonstration's person of a role, signed in and unlocked now."""
-    now = datetime.now(UTC)
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    name = PEOPLE[role]
-    if not name:
-        return {app.config["SESSION_COOKIE_NAME"]: signer.dumps(session)}
-    account = find_account(name)
-    assert account is not None
-    kind = "phone" if role == "facilitator" else "office"
-    token = open_sign_in(staff_id=account.staff_id, kind=kind, by=Actor(account.staff_id), now=now)
-    page = signer.dumps({"seen": int(now.timestamp()), "unlocked": True, **session})
-    return {"gipt": token, app.config["SESSION_COOKIE_NAME"]: page}
+    name = app.config["SESSION_COOKIE_NAME"]
+    if not PEOPLE[role]:
+        return {name: signer.dumps(session)}
+    page = signer.dumps({"seen": int(datetime.now(UTC).timestamp()), "unlocked": True, **session})
+    return {"gipt": sign_in_token(role), name: page}
 
 
 def client_of(app: Flask, role: str, **session: object) -> FlaskClient:
