@@ -4,6 +4,7 @@ A value that does not fit is noted beside its field and the reading goes on; `Fo
 with everything as it was typed and one sentence for each fault. Digits of every script are read.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import date, time
@@ -20,6 +21,8 @@ from gipt.words import sentence
 LONGEST = 400
 """Characters of a one-line answer; longer text is a paste into the wrong field."""
 LONGEST_NOTE = 4_000
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Signs that nobody sees and that change how a line is read, in a log or on the screen (reliability.md 3.7, X6, X7)."""
 
 
 class Wrong(Exception):
@@ -55,7 +58,7 @@ class Form:
 
     def text(self, name: str, *, required: bool = False, longest: int = LONGEST) -> str | None:
         """Give the text, or None when empty."""
-        value = self.raw(name).replace("\x00", "")
+        value = UNSEEN.sub("", self.raw(name)).strip()
         if not value:
             if required:
                 self.refuse(name, "missing")
