@@ -104,11 +104,13 @@ def plan_people(
     known = known_people(records, sites, chosen)
     claimed: set[str] = set()
     matches: dict[int, Match] = {}
+    of_rows: dict[str, str] = {}
     for place, row in enumerate(rows):
         if isinstance(row.record, PersonRow) and row.state is not RowState.SKIP:
-            matches[place] = _decided(row, choices, known, match(row.record, known, claimed))
+            matches[place] = _decided(row, choices, known, match(row.record, known, claimed), of_rows)
             if matches[place].same:
                 claimed.add(matches[place].same)
+                of_rows[f"{row.sheet}!{row.row}"] = matches[place].same
     with_history(known, {one.same for one in matches.values() if one.same})
     by_row = {(row.sheet, row.row): row for row in rows}
     planner = _Planner(known, choices, sites, headings, today, by_row)
@@ -118,14 +120,22 @@ def plan_people(
     )
 
 
-def _decided(row: RowResult, choices: Choices, known: Known, found: Match) -> Match:
-    """Give the match with what a person chose laid over it; something unknown counts as not chosen."""
+def _decided(
+    row: RowResult, choices: Choices, known: Known, found: Match, of_rows: Mapping[str, str]
+) -> Match:
+    """Give the match with what a person chose laid over it; something unknown counts as not chosen.
+
+    `of_rows` holds who the earlier rows are. When the person of an earlier row is known already, so is this one:
+    the same file brought in again must not make a new person of its second spelling.
+    """
     choice = choices.decisions.get(f"{row.sheet}!{row.row}", "")
     kind, _, name = choice.partition(":")
     asked = tuple(dict.fromkeys([*found.alike, *([found.same] if found.same else [])]))
     if kind == "same" and name in known.people:
         return Match(name, tuple(dict.fromkeys([*asked, name])), choice)
-    if kind == "different" or (kind == "row" and name.isdigit() and int(name) in row.like_rows):
+    if kind == "row" and name.isdigit() and int(name) in row.like_rows:
+        return Match(of_rows.get(f"{row.sheet}!{name}", ""), asked, choice)
+    if kind == "different":
         return Match("", asked, choice)
     return found
 
@@ -147,7 +157,10 @@ class _Planner:
         person = self.known.people.get(found.same)
         row, code = self._code(row, record, person)
         row, facts, labels = self._facts(row, record, person, site_id, code)
-        facts = replace(facts, from_row=f"{row.sheet}!{number}" if kind == "row" else "")
+        # A second spelling of somebody known says nothing new: only a person made in this run is filled in by it.
+        second = kind == "row" and bool(found.same)
+        facts = replace(facts, from_row=f"{row.sheet}!{number}" if kind == "row" and not second else "")
+        labels = () if second else labels
         urgent = any(is_urgent(entry, self.today) for entry in record.measures)
         candidates = self._candidates(row, found)
         state = self._state(row, found, facts, labels, candidates)

@@ -72,7 +72,12 @@ def _played(folder: Path, url: str, settings_for: Any) -> dict[str, Any]:
             target = folder / f"{report}.xlsx"
             request = ReportRequest(report, date(2026, 1, 1), date(2026, 12, 31), "en", purpose="check")
             export_report(
-                record=request, target=target, by=OPERATOR, now=UNTIL, clock=lambda: UNTIL, tell=lambda *_: None
+                record=request,
+                target=target,
+                by=OPERATOR,
+                now=UNTIL,
+                clock=lambda: UNTIL,
+                tell=lambda *_: None,
             )
             books[report] = openpyxl.load_workbook(target)
         db.session.remove()
@@ -111,9 +116,7 @@ def test_the_lists_make_65_people_of_66_rows(books: dict[str, Any]) -> None:
         ("G-0007", "2026-11-08", "Nepal: Tihar"),
     ],
 )
-def test_no_meeting_falls_on_a_holiday(
-    books: dict[str, Any], group: str, kept_free: str, why: str
-) -> None:
+def test_no_meeting_falls_on_a_holiday(books: dict[str, Any], group: str, kept_free: str, why: str) -> None:
     days = {row["on_date"] for row in books["sessions"] if row["group"] == group and row["kind"] == "core"}
     assert days
     assert kept_free not in days, why
@@ -271,7 +274,10 @@ def test_attendance_by_session_number_is_the_tally(books: dict[str, Any]) -> Non
     assert [row[0] for row in rows] == list(range(1, 9))
     for number, *printed, _share in rows:
         started = [
-            person.marks[number - 1] for group in GROUPS for person in group.people if CAME & set(person.marks)
+            person.marks[number - 1]
+            for group in GROUPS
+            for person in group.people
+            if CAME & set(person.marks)
         ]
         expected = sum(mark in EXPECTED for mark in started)
         came = sum(mark in CAME for mark in started)
@@ -376,9 +382,22 @@ def test_safety_is_counts_only(books: dict[str, Any]) -> None:
 
 def test_nobody_of_the_lists_is_named_in_the_funders_workbook(books: dict[str, Any]) -> None:
     text = " ".join(
-        str(cell) for sheet in books["funder-standard"] for row in sheet.iter_rows(values_only=True) for cell in row
+        str(cell)
+        for sheet in books["funder-standard"]
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
     )
     for row in listed():
         assert row["Full name"] not in text
         assert not row["Tel."] or row["Tel."] not in text
     assert "M-00" not in text
+
+
+def test_bringing_the_same_list_in_again_changes_nothing(app: Flask) -> None:
+    played = story.set_the_stage(SET_UP, UNTIL, seed=1)
+    assert played.sites
+    first = bring_in.bring_in(bring_in.LISTS[0], by=OPERATOR, now=SENT[0])
+    again = bring_in.bring_in(bring_in.LISTS[0], by=OPERATOR, now=SENT[0])
+    assert first["counts"]["new"] == 57
+    assert again["counts"] == {"new": 0, "update": 0, "unchanged": 58, "skip": 0, "kept": 0}
+    assert len(lists.list_members()) == 57
