@@ -10,7 +10,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -67,6 +67,7 @@ class _View:
     looked: float
     catalogs: tuple[tuple[str, Catalog], ...]
     entries: Mapping[Key, tuple[tuple[str, ...], Plural, str]]
+    spoken: dict[Hashable, str] = field(default_factory=dict)
 
 
 class _Parsed(BabelCatalog):
@@ -178,6 +179,10 @@ class Shelf:
         texts, plural, tag = entry
         return Translation(texts[plural.index(number)] if len(texts) > 1 else texts[0], tag)
 
+    def spoken(self, language: Language, domain: str = MESSAGES) -> dict[Hashable, str]:
+        """Give the finished texts remembered for a language; empty again when a catalog has changed."""
+        return self._view(language, domain).spoken
+
     def _view(self, language: Language, domain: str) -> _View:
         """Give the chain's entries, laid anew when a file has changed."""
         key, now = (language.tag, domain), time.monotonic()
@@ -189,7 +194,10 @@ class Shelf:
             read = ((tag, self.catalog(folder, tag, domain)) for tag, folder in places)
             catalogs = tuple((tag, catalog) for tag, catalog in read if catalog)
             same = view is not None and catalogs == view.catalogs
-            view = _View(now, catalogs, view.entries if view and same else laid_over(catalogs))
+            if view and same:
+                view = _View(now, catalogs, view.entries, view.spoken)
+            else:
+                view = _View(now, catalogs, laid_over(catalogs))
             self._views[key] = view
         return view
 

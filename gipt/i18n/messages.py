@@ -90,7 +90,24 @@ def speak(
     dress: Callable[[str], str] = str,
 ) -> str:
     """Find a message, dress it (templates escape it) and fill it; what cannot be filled falls to English."""
-    show = show or plain
+    if arguments:
+        return _spoken(source, arguments, context, number, show or plain, dress)
+    # Most messages are the same each time: the finished text is remembered until a catalog changes.
+    remembered, key = shelf().spoken(current_language()), (context, source[0], dress)
+    known = remembered.get(key)
+    if known is None:
+        known = remembered[key] = _spoken(source, arguments, context, number, show or plain, dress)
+    return known
+
+
+def _spoken(
+    source: Sequence[str],
+    arguments: Mapping[str, object],
+    context: str | None,
+    number: float,
+    show: Show,
+    dress: Callable[[str], str],
+) -> str:
     found = find(source, context=context, number=number)
     filled = fill(dress(found.text), arguments, show)
     if filled is not None:

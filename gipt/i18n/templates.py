@@ -28,7 +28,8 @@ def said(page: Context, source: tuple[str, ...], arguments: dict[str, Any], **ho
     """Speak a message as markup where the template escapes, as plain text where it does not."""
     if not page.eval_ctx.autoescape:
         return speak(source, arguments, **how)
-    return Markup(speak(source, arguments, show=safe, dress=lambda text: str(escape(text)), **how))  # noqa: S704
+    spoken = speak(source, arguments, show=safe, dress=escape, **how)
+    return spoken if type(spoken) is Markup else Markup(spoken)  # noqa: S704
 
 
 @pass_context
@@ -59,7 +60,7 @@ def npgettext(
 
 def bdi(value: object) -> Markup:
     """Wrap a name or code so that its direction does not disturb the sentence around it."""
-    return Markup("<bdi>{}</bdi>").format(value)
+    return Markup(f"<bdi>{escape(value)}</bdi>")  # noqa: S704
 
 
 def init_app(app: Flask, translations: Path | None = None) -> None:

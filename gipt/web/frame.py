@@ -1,6 +1,7 @@
 """What stands around every page: navigation by permission, names, language, status line, Help now."""
 
 import hashlib
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
+from jinja2.environment import create_cache
 from werkzeug.wrappers import Response
 
 from gipt.domain.access import Permission, Role, allows
@@ -230,6 +232,28 @@ def hashed_static(endpoint: str, values: dict[str, Any]) -> None:
             values["v"] = _file_hash(path, path.stat().st_mtime)
 
 
+LOOK_AGAIN_SECONDS = 2.0
+
+
+class Links:
+    """Give addresses to templates; those that are the same on every page are remembered for a moment."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, ...], str] = {}
+        self.forget_at = 0.0
+
+    def __call__(self, endpoint: str, **values: Any) -> str:
+        """Give the address of a page or static file, as Flask does."""
+        if (values and endpoint != "static") or endpoint.startswith("."):
+            return url_for(endpoint, **values)
+        if (moment := time.monotonic()) > self.forget_at:
+            self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS
+        key = (endpoint, request.script_root, *(f"{name}={value}" for name, value in values.items()))
+        if key not in self.known:
+            self.known[key] = url_for(endpoint, **values)
+        return self.known[key]
+
+
 def init_app(app: Flask, modules: list[ModuleType]) -> None:
     """Attach the frame to the application."""
     app.extensions["gipt.nav"] = collect_nav(modules)
@@ -241,3 +265,6 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     app.context_processor(context)
     app.jinja_env.globals.update(label=label, sentence=sentence)
     app.url_defaults(hashed_static)
+    app.jinja_env.globals["url_for"] = Links()
+    # Jinja's own shelf looks through all of its templates for each one that it gives.
+    app.jinja_env.cache = create_cache(-1)
