@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import meeting, pages, planning
+from tests.bench import export, meeting, pages, planning
 from tests.bench.scene import make_scene
 
 LINE = "{:<58} {:>10} {:>10} {:>9}  {}"
@@ -41,7 +41,38 @@ def decision_35() -> None:
     say(f"35  plan 500 cycles, {planned} meetings", f"{seconds:.2f} s", "", "", "<= 3 s")
 
 
-DECISIONS = {"34": decision_34, "35": lambda _folder: decision_35()}
+def decision_33(folder: Path) -> None:
+    """Measure the full-data export."""
+    found = export.measure(folder)
+    name = f"33  full-data export, {found.rows} rows"
+    wanted = {"openpyxl write-only + lxml": "<= 0.12", "rustpy-xlsxwriter": "<= 1.2"}
+    for other, spent in found.others.items():
+        say(
+            f"{name} / {other}",
+            f"{found.ours:.1f} s",
+            f"{spent:.1f} s",
+            f"{found.ours / spent:.2f}",
+            wanted.get(other, ""),
+        )
+    least = found.reading + found.deflating
+    say(
+        f"{name} / reading + deflating",
+        f"{found.ours:.1f} s",
+        f"{least:.1f} s",
+        f"{found.ours / least:.2f}",
+        "<= 2",
+    )
+    small, large = (found.peak[size] for size in (export.MEMBERS, export.MANY))
+    say(
+        "33  peak memory, 100,000 / 10,000 members",
+        f"{large:.0f} MB",
+        f"{small:.0f} MB",
+        f"{large / small:.2f}",
+        "<= 1.5",
+    )
+
+
+DECISIONS = {"33": decision_33, "34": decision_34, "35": lambda _folder: decision_35()}
 
 
 def main() -> None:

@@ -1,0 +1,280 @@
+"""Decision 33: the full-data export of many members against the same rows through other writers.
+
+CPU seconds, medians of a few rounds in one run; the peak of memory in a process of its own for two sizes. The members
+are rows of numbers and codes put in by SQL; nobody is invented here.
+"""
+
+import gc
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from gipt import create_app, migrations
+from gipt.actions.curricula import publish_curriculum
+from gipt.actions.report_files import Made, Spec, effective, find_definition, make_file
+from gipt.config import Settings
+from gipt.db import db, new_id
+from gipt.domain.access import OPERATOR
+from gipt.domain.periods import Period
+from gipt.models import (
+    Assessment,
+    Attendance,
+    Cycle,
+    Enrolment,
+    Group,
+    Member,
+    Membership,
+    Session,
+)
+from gipt.queries.report_context import read_programming
+from gipt.queries.report_facts import read_facts
+from gipt.queries.report_lines import Lines
+from gipt.queries.report_rows import Scope, read_cycles, snapshot
+from tests.cast import make_cast
+from tests.conftest import KEYS
+
+MEMBERS, MANY = 10_000, 100_000
+SIZE, SESSIONS = 10, 8
+FIRST = date(2026, 1, 5)
+NOW = datetime(2026, 11, 1, 8, tzinfo=UTC)
+ROUNDS = 3
+ROW = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """CPU seconds of our export, of the other writers, and of reading and deflating alone; memory in MB."""
+
+    ours: float
+    others: dict[str, float]
+    reading: float
+    deflating: float
+    rows: int
+    peak: dict[int, float]
+
+
+def application(data: Path) -> Flask:
+    """Assemble the application over a database file."""
+    return create_app(Settings(data=data, database_url=f"sqlite:///{data / 'gipt.sqlite'}", keys=KEYS))
+
+
+def fill(data: Path, members: int) -> None:
+    """Make a programme of this size: one enrolment each, eight sessions, ten assessments."""
+    data.mkdir()
+    app = application(data)
+    with app.app_context():
+        migrations.upgrade()
+        cast = make_cast(NOW)
+        version = publish_curriculum(curriculum="who-8", by=OPERATOR, now=NOW)
+        for start in range(0, members, 5_000):
+            with db.engine.begin() as connection:
+                _fill_part(connection, cast.own, version, start, min(members, start + 5_000))
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _fill_part(connection: Any, site: str, version: str, start: int, stop: int) -> None:
+    made: dict[Any, list[dict[str, Any]]] = {
+        model: [] for model in (Group, Cycle, Session, Member, Enrolment, Membership, Attendance, Assessment)
+    }
+    for number in range(start // SIZE, (stop + SIZE - 1) // SIZE):
+        _group(made, site, version, number)
+    for model, rows in made.items():
+        connection.execute(sa.insert(model.__table__), rows)
+
+
+def _group(made: dict[Any, list[dict[str, Any]]], site: str, version: str, number: int) -> None:
+    group, cycle = new_id(), new_id()
+    at = {"created_at": NOW}
+    clock = datetime(2026, 1, 1, 10, tzinfo=UTC).time()
+    made[Group].append({"id": group, "site_id": site, "code": f"G-{number:05d}", "name": f"Group {number}",
+                        "sign": number % 16, "minors": False, **at})  # fmt: skip
+    made[Cycle].append({"id": cycle, "group_id": group, "number": 1, "curriculum_version_id": version,
+                        "status": "closed", "mode": "in_person", "sessions": SESSIONS, "completion_sessions": 6,
+                        "weekday": 0, "at_time": clock, "time_zone": "Africa/Kampala", "minutes": 90,
+                        "rhythm_days": 7, "first_on": FIRST, "started_on": FIRST, "closed_on": date(2026, 3, 30),
+                        **at})  # fmt: skip
+    days = [FIRST + timedelta(days=7 * week) for week in range(SESSIONS)]
+    sessions = [new_id() for _ in days]
+    for position, (session, day) in enumerate(zip(sessions, days, strict=True), 1):
+        made[Session].append({"id": session, "cycle_id": cycle, "kind": "core", "number": position,
+                              "first_confirmed_on": day, "on_date": day, "at_time": clock, "minutes": 90,
+                              "status": "held", "gap": "none", "held_on": day, "steps_done": [], **at})  # fmt: skip
+    for sign in range(1, SIZE + 1):
+        _member(made, site, cycle, number * SIZE + sign, sign, list(zip(sessions, days, strict=True)))
+
+
+def _member(
+    made: dict[Any, list[dict[str, Any]]], site: str, cycle: str, number: int, sign: int,
+    sessions: list[tuple[str, date]],
+) -> None:  # fmt: skip
+    member, enrolment = new_id(), new_id()
+    made[Member].append({"id": member, "site_id": site, "code": f"M-{number:06d}", "sex": "female",
+                         "birth_year": 1960 + number % 48, "birth_estimated": True, "created_at": NOW,
+                         "changed_at": NOW})  # fmt: skip
+    made[Enrolment].append({"id": enrolment, "member_id": member, "cycle_id": cycle, "enrolled_on": FIRST,
+                            "other_areas": [], "created_at": NOW})  # fmt: skip
+    made[Membership].append({"id": new_id(), "enrolment_id": enrolment, "cycle_id": cycle, "sign": sign,
+                             "joined_on": FIRST, "created_at": NOW})  # fmt: skip
+    for position, (session, day) in enumerate(sessions):
+        status = "present" if (number + position) % 9 else "absent_unknown"
+        made[Attendance].append({"id": new_id(), "session_id": session, "enrolment_id": enrolment, "status": status,
+                                 "with_child": False, "via": "phone", "at": NOW, "revision": 1})  # fmt: skip
+    points = [("pre_group", None, FIRST - timedelta(days=3))]
+    points += [("session", session, day) for session, day in sessions]
+    points += [("endline", None, sessions[-1][1] + timedelta(days=7))]
+    for step, (point, session, day) in enumerate(points):
+        made[Assessment].append({"id": uuid.uuid4().hex, "member_id": member, "enrolment_id": enrolment,
+                                 "session_id": session, "measure": "phq9", "measure_version": "1", "point": point,
+                                 "on_date": day, "mode": "interviewer", "status": "done", "answered": 9,
+                                 "total": max(0, 16 - step - number % 5), "total_only": False, "prorated": False,
+                                 "safety": "negative", "created_at": NOW, "changed_at": NOW})  # fmt: skip
+
+
+def spec() -> Spec:
+    """Give what is made: full-data over the whole year."""
+    from gipt.queries.lists import all_site_ids
+
+    return Spec(
+        find_definition("full-data"), Period(date(2026, 1, 1), date(2026, 12, 31)),
+        tuple(all_site_ids().values()), "en", "R-0001", "operator", NOW,
+    )  # fmt: skip
+
+
+def ours(data: Path) -> Made:
+    """Make the workbook as the report run does."""
+    return make_file(spec(), data / "full.xlsx", lambda _stage, _percent: None)
+
+
+def read_rows() -> dict[str, list[ROW]]:
+    """Read the rows of the three large sheets as our writer gets them."""
+    asked = spec()
+    with snapshot() as connection:
+        programming = read_programming(connection, NOW)
+        scope = Scope(asked.site_ids, asked.period, effective(asked.definition, programming).basis)
+        facts = read_facts(connection, scope, programming.rules)
+        lines = Lines(connection, scope, programming.rules, facts, read_cycles(connection, scope)).full_rows()
+        return {
+            "Members": list(lines.members()), "Sessions": list(lines.sessions()), "Outcomes": list(lines.outcomes())
+        }  # fmt: skip
+
+
+def by_openpyxl(sheets: dict[str, list[ROW]], target: Path) -> None:
+    """Write with openpyxl's write-only mode; it uses lxml where that is installed."""
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(target)
+
+
+def by_xlsxwriter(sheets: dict[str, list[ROW]], target: Path) -> None:
+    """Write with XlsxWriter and constant memory."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(target), {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+
+
+def by_rust(sheets: dict[str, list[ROW]], target: Path) -> None:
+    """Write with a writer whose core is Rust; it takes mappings, so they are made outside the clock's reach."""
+    from rustpy_xlsxwriter import write_worksheets
+
+    write_worksheets(
+        [
+            (name, [dict(zip(map(str, range(len(row))), row, strict=True)) for row in rows])
+            for name, rows in sheets.items()
+        ],
+        str(target),
+    )
+
+
+WRITERS: dict[str, Callable[[dict[str, list[ROW]], Path], None]] = {
+    "openpyxl write-only + lxml": by_openpyxl,
+    "XlsxWriter constant_memory": by_xlsxwriter,
+    "rustpy-xlsxwriter": by_rust,
+}
+
+
+def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """Give the median CPU seconds of a piece of work."""
+    spent = []
+    for _ in range(rounds):
+        gc.collect()
+        began = time.process_time()
+        work()
+        spent.append(time.process_time() - began)
+    return statistics.median(spent)
+
+
+def deflate(path: Path) -> None:
+    """Deflate the XML of a finished workbook once more: what any writer must at least do."""
+    import zipfile
+
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            packer = zlib.compressobj(6)
+            with package.open(name) as part:
+                for chunk in iter(lambda part=part: part.read(1 << 16), b""):
+                    packer.compress(chunk)
+            packer.flush()
+
+
+def measure(folder: Path) -> Ratios:
+    """Measure the export of 10,000 members against the others, and its memory at ten times as many."""
+    small, large = folder / "small", folder / "large"
+    fill(small, MEMBERS)
+    app = application(small)
+    with app.app_context():
+        sheets = read_rows()
+        others = {
+            name: cpu(lambda write=write: write(sheets, folder / "other.xlsx"), 1)
+            for name, write in WRITERS.items()
+        }
+        count = sum(len(rows) for rows in sheets.values())
+        reading = cpu(read_rows, 1)
+        del sheets
+        spent = cpu(lambda: ours(small))
+        deflating = cpu(lambda: deflate(small / "full.xlsx"))
+        db.session.remove()
+        db.engine.dispose()
+    fill(large, MANY)
+    peak = {MEMBERS: peak_of(small), MANY: peak_of(large)}
+    return Ratios(spent, others, reading, deflating, count, peak)
+
+
+def peak_of(data: Path) -> float:
+    """Give the peak memory (MB) of a process that makes one workbook."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.export", str(data)], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    return float(json.loads(done.stdout.splitlines()[-1])["peak_mb"])
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    with application(folder).app_context():
+        ours(folder)
+    print(json.dumps({"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
