@@ -45,7 +45,7 @@ class Member(Model):
     may_text: Mapped[str | None]
     contact_note: Mapped[str | None] = sealed("member.contact_note")
     caregiver_name: Mapped[str | None] = sealed("member.caregiver_name")
-    caregiver_relation: Mapped[str | None]
+    caregiver_relation: Mapped[str | None] = sealed("member.caregiver_relation")
     note: Mapped[str | None] = sealed("member.note")
     merged_into_id: Mapped[str | None] = reference("member.id", nullable=True)
     died_on: Mapped[date | None]

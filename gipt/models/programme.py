@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import sqlalchemy as sa
 
-from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, not_blank, reference
+from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, not_blank, reference, sealed
 
 
 class Programme(Model):
@@ -79,7 +79,7 @@ class Site(Model):
     country: Mapped[str]
     time_zone: Mapped[str]
     language: Mapped[str | None]
-    focal_person: Mapped[str | None]
+    focal_person: Mapped[str | None] = sealed("site.focal_person")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
 
