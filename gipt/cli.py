@@ -341,7 +341,9 @@ def plan_lines(result: dict[str, Any]) -> list[str]:
 @main.command()
 @click.argument("report")
 @click.option("--from", "first", required=True, help="First day, YYYY-MM-DD.")
-@click.option("--to", "last", required=True, help="Last day, YYYY-MM-DD; reports for funders take whole months.")
+@click.option(
+    "--to", "last", required=True, help="Last day, YYYY-MM-DD; reports for funders take whole months."
+)
 @click.option("--site", "sites", multiple=True, help="Site code; without it all sites.")
 @click.option("--language", default="en", show_default=True, help="Language of the workbook.")
 @click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
@@ -396,7 +398,9 @@ def template(kind: str, to_file: Path) -> None:
 @click.argument("kind")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--site", default=None, help="Site code of rows that name none.")
-@click.option("--date-calendar", default=None, help="Calendar of dates: gregorian, ethiopian, bikram_sambat …")
+@click.option(
+    "--date-calendar", default=None, help="Calendar of dates: gregorian, ethiopian, bikram_sambat …"
+)
 @click.option("--date-order", default=None, help="Order of day and month: dmy, mdy or ymd.")
 @click.option("--dry-run", is_flag=True, help="Say what would be stored, store nothing.")
 @as_json_option
@@ -544,7 +548,11 @@ def demo(no_serve: bool, seed: int, host: str, port: int) -> None:
     click.echo("Sign in with:")
     base = f"http://{host}:{port}"
     for account in made.accounts:
-        way = f"password {account.password}" if account.password else f"phone link {base}/link/{account.link_token}"
+        way = (
+            f"password {account.password}"
+            if account.password
+            else f"phone link {base}/link/{account.link_token}"
+        )
         click.echo(f"  {account.sign_in_name:<10} {account.role:<14} {way}")
     if not no_serve:
         click.echo(f"gipt serves on {base} (stop with Ctrl+C)")

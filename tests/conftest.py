@@ -8,7 +8,6 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest

@@ -41,35 +41,68 @@ def give_consent(*, record: ConsentRecord, by: Actor, now: datetime, op: str | N
     """
     member = member_for(by, record.member_id, now)
     _check(record, now)
-    if record.given_by == "caregiver" and is_minor(age_on(record.on_date, birth_year=member.birth_year)) is False:
+    if (
+        record.given_by == "caregiver"
+        and is_minor(age_on(record.on_date, birth_year=member.birth_year)) is False
+    ):
         raise Conflict(reason="adult_consents_alone", field="given_by")
     consent_id = new_id()
-    db.session.add(Consent(
-        id=consent_id, member_id=member.id, purpose=record.purpose, given_by=record.given_by, given=record.given,
-        on_date=record.on_date, how=record.how, language=record.language, version=record.version,
-        witness=record.witness, by_id=by.staff_id, created_at=now,
-    ))
+    db.session.add(
+        Consent(
+            id=consent_id,
+            member_id=member.id,
+            purpose=record.purpose,
+            given_by=record.given_by,
+            given=record.given,
+            on_date=record.on_date,
+            how=record.how,
+            language=record.language,
+            version=record.version,
+            witness=record.witness,
+            by_id=by.staff_id,
+            created_at=now,
+        )
+    )
     if record.purpose == "service" and not record.given:
         _stop_waiting(member.id)
-    audit("give_consent" if record.given else "withdraw_consent", by=by, now=now, entity="member",
-          entity_id=member.id, op=op, purpose=record.purpose, given_by=record.given_by)
+    audit(
+        "give_consent" if record.given else "withdraw_consent",
+        by=by,
+        now=now,
+        entity="member",
+        entity_id=member.id,
+        op=op,
+        purpose=record.purpose,
+        given_by=record.given_by,
+    )
     return consent_id
 
 
 @action("withdraw_consent")
 def withdraw_consent(
-    *, member_id: str, purpose: str, on_date: date, how: str = "spoken", given_by: str = "self", by: Actor,
-    now: datetime, op: str | None = None,
+    *,
+    member_id: str,
+    purpose: str,
+    on_date: date,
+    how: str = "spoken",
+    given_by: str = "self",
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
 ) -> str:
     """Note that a consent no longer stands; gives the id of the new row. The earlier one stays in the record."""
-    record = ConsentRecord(member_id=member_id, purpose=purpose, given=False, on_date=on_date, how=how,
-                           given_by=given_by)
+    record = ConsentRecord(
+        member_id=member_id, purpose=purpose, given=False, on_date=on_date, how=how, given_by=given_by
+    )
     return give_consent(record=record, by=by, now=now)
 
 
 def _check(record: ConsentRecord, now: datetime) -> None:
-    for field, value, codes in (("purpose", record.purpose, PURPOSES), ("how", record.how, WAYS),
-                                ("given_by", record.given_by, PEOPLE)):
+    for field, value, codes in (
+        ("purpose", record.purpose, PURPOSES),
+        ("how", record.how, WAYS),
+        ("given_by", record.given_by, PEOPLE),
+    ):
         if value not in codes:
             raise Invalid(field=field, reason="unknown_choice")
     # A day of grace: it may already be tomorrow where the person lives.
@@ -80,6 +113,9 @@ def _check(record: ConsentRecord, now: datetime) -> None:
 def _stop_waiting(member_id: str) -> None:
     db.session.execute(
         sa.update(Screening)
-        .where(Screening.member_id == member_id, Screening.waiting.in_(("waiting", "offered", "accepted", "not_now")))
+        .where(
+            Screening.member_id == member_id,
+            Screening.waiting.in_(("waiting", "offered", "accepted", "not_now")),
+        )
         .values(waiting="closed")
     )

@@ -25,7 +25,13 @@ from gipt.queries.scope import cycle_for
 
 @action("add_member_to_cycle")
 def add_member_to_cycle(
-    *, cycle_id: str, member_id: str, on_date: date, reason: str | None = None, by: Actor, now: datetime,
+    *,
+    cycle_id: str,
+    member_id: str,
+    on_date: date,
+    reason: str | None = None,
+    by: Actor,
+    now: datetime,
     op: str | None = None,
 ) -> str:
     """Enrol one more person in a planned or running cycle, expected from `on_date`; gives the enrolment id.
@@ -40,18 +46,30 @@ def add_member_to_cycle(
     if member.site_id != group.site_id:
         require_at(by, Permission.PEOPLE_EDIT, member.site_id)
     earlier = db.session.execute(
-        sa.select(Enrolment.exit_on).where(Enrolment.member_id == member.id, Enrolment.cycle_id == cycle_id)).first()
+        sa.select(Enrolment.exit_on).where(Enrolment.member_id == member.id, Enrolment.cycle_id == cycle_id)
+    ).first()
     if earlier is not None:
         # Who left this cycle comes back into the same enrolment: one person, one enrolment in a cycle.
         raise Conflict(reason="already_there" if earlier.exit_on is None else "left_this_cycle")
     late = _check_joining(cycle_id, group, reason, by)
     _check_free(member, group, cycle_id, now.date())
-    enrolment_id = enrol(member.id, cycle_id, on_date, next_sign(cycle_id), now, late_reason=reason if late else None)
+    enrolment_id = enrol(
+        member.id, cycle_id, on_date, next_sign(cycle_id), now, late_reason=reason if late else None
+    )
     candidate = db.session.get(GroupCandidate, member.id)
     if candidate is not None:
         db.session.delete(candidate)
-    audit("add_member_to_cycle", by=by, now=now, entity="cycle", entity_id=cycle_id, op=op, enrolment=enrolment_id,
-          member=member.id, after_joining_closed=late)
+    audit(
+        "add_member_to_cycle",
+        by=by,
+        now=now,
+        entity="cycle",
+        entity_id=cycle_id,
+        op=op,
+        enrolment=enrolment_id,
+        member=member.id,
+        after_joining_closed=late,
+    )
     return enrolment_id
 
 
@@ -77,16 +95,38 @@ def move_member(
     old.left_on = on_date
     db.session.flush()
     membership_id = new_id()
-    db.session.add(Membership(id=membership_id, enrolment_id=enrolment_id, cycle_id=to_cycle_id,
-                              sign=next_sign(to_cycle_id), joined_on=on_date, created_at=now))
-    audit("move_member", by=by, now=now, entity="enrolment", entity_id=enrolment_id, op=op, from_cycle=old.cycle_id,
-          to_cycle=to_cycle_id)
+    db.session.add(
+        Membership(
+            id=membership_id,
+            enrolment_id=enrolment_id,
+            cycle_id=to_cycle_id,
+            sign=next_sign(to_cycle_id),
+            joined_on=on_date,
+            created_at=now,
+        )
+    )
+    audit(
+        "move_member",
+        by=by,
+        now=now,
+        entity="enrolment",
+        entity_id=enrolment_id,
+        op=op,
+        from_cycle=old.cycle_id,
+        to_cycle=to_cycle_id,
+    )
     return membership_id
 
 
 @action("leave")
 def leave(
-    *, enrolment_id: str, exit_type: str, on_date: date, reason: str | None = None, by: Actor, now: datetime,
+    *,
+    enrolment_id: str,
+    exit_type: str,
+    on_date: date,
+    reason: str | None = None,
+    by: Actor,
+    now: datetime,
     op: str | None = None,
 ) -> str:
     """End an enrolment: how, when, why and by whom. Only `dropped_out` is dropout (domain.md 5.1).
@@ -110,21 +150,29 @@ def leave(
     membership = _open_membership(enrolment_id)
     membership.left_on = max(on_date, membership.joined_on)
     _after_exit(enrolment, by, now)
-    audit("leave", by=by, now=now, entity="enrolment", entity_id=enrolment_id, op=op, exit_type=exit_type,
-          member=enrolment.member_id)
+    audit(
+        "leave",
+        by=by,
+        now=now,
+        entity="enrolment",
+        entity_id=enrolment_id,
+        op=op,
+        exit_type=exit_type,
+        member=enrolment.member_id,
+    )
     return enrolment_id
 
 
 @action("come_back")
-def come_back(
-    *, enrolment_id: str, on_date: date, by: Actor, now: datetime, op: str | None = None
-) -> str:
+def come_back(*, enrolment_id: str, on_date: date, by: Actor, now: datetime, op: str | None = None) -> str:
     """Take back an exit: the person belongs to the last cycle again from a day on; gives the new membership id."""
     enrolment = enrolment_row(enrolment_id, by)
     if enrolment.exit_on is None:
         raise Conflict(reason="has_not_left")
     last = db.session.scalars(
-        sa.select(Membership).where(Membership.enrolment_id == enrolment_id).order_by(Membership.joined_on.desc())
+        sa.select(Membership)
+        .where(Membership.enrolment_id == enrolment_id)
+        .order_by(Membership.joined_on.desc())
     ).first()
     if last is None:
         raise NotFound(kind="membership")
@@ -134,9 +182,16 @@ def come_back(
     _check_free(living_member(enrolment.member_id), group, cycle.id, now.date())
     enrolment.exit_type = enrolment.exit_on = enrolment.exit_reason = enrolment.exit_by_id = None
     membership_id = new_id()
-    db.session.add(Membership(id=membership_id, enrolment_id=enrolment_id, cycle_id=cycle.id,
-                              sign=next_sign(cycle.id), joined_on=max(on_date, last.left_on or on_date),
-                              created_at=now))
+    db.session.add(
+        Membership(
+            id=membership_id,
+            enrolment_id=enrolment_id,
+            cycle_id=cycle.id,
+            sign=next_sign(cycle.id),
+            joined_on=max(on_date, last.left_on or on_date),
+            created_at=now,
+        )
+    )
     audit("come_back", by=by, now=now, entity="enrolment", entity_id=enrolment_id, op=op, cycle=cycle.id)
     return membership_id
 
@@ -166,15 +221,24 @@ def leaving_row(enrolment_id: str, by: Actor, now: datetime) -> Enrolment:
 def _present_cycle(enrolment: Enrolment) -> str:
     """Give the cycle that the person belongs to now, which after a move is not the one of the enrolment."""
     found = db.session.scalar(
-        sa.select(Membership.cycle_id).where(Membership.enrolment_id == enrolment.id)
-        .order_by(Membership.joined_on.desc()).limit(1))
+        sa.select(Membership.cycle_id)
+        .where(Membership.enrolment_id == enrolment.id)
+        .order_by(Membership.joined_on.desc())
+        .limit(1)
+    )
     return found or enrolment.cycle_id
 
 
 def _check_joining(cycle_id: str, group: Group, reason: str | None, by: Actor) -> bool:
     """Say whether joining was closed and is overridden; raise when it may not be."""
-    held = db.session.scalar(sa.select(sa.func.count()).select_from(Session).where(
-        Session.cycle_id == cycle_id, Session.kind == "core", Session.status == "held")) or 0
+    held = (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Session)
+            .where(Session.cycle_id == cycle_id, Session.kind == "core", Session.status == "held")
+        )
+        or 0
+    )
     if not joins_too_late(held, the_programme().joining_closes):
         return False
     if not (by.is_operator or allows_at(by, Permission.SAFETY_HANDLE, group.site_id)):
@@ -185,12 +249,15 @@ def _check_joining(cycle_id: str, group: Group, reason: str | None, by: Actor) -
 
 
 def _check_free(member: Member, group: Group, cycle_id: str, today: date) -> None:
-    refuse_hard(check_people([member.id], settings_of(record_of(group)), today, group_id=group.id, cycle_id=cycle_id))
+    refuse_hard(
+        check_people([member.id], settings_of(record_of(group)), today, group_id=group.id, cycle_id=cycle_id)
+    )
 
 
 def _open_membership(enrolment_id: str) -> Membership:
     found = db.session.scalar(
-        sa.select(Membership).where(Membership.enrolment_id == enrolment_id, Membership.left_on.is_(None)))
+        sa.select(Membership).where(Membership.enrolment_id == enrolment_id, Membership.left_on.is_(None))
+    )
     if found is None:
         raise Conflict(reason="has_left")
     return found

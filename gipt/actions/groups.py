@@ -55,8 +55,13 @@ class GroupRecord:
 
 @action("form_group")
 def form_group(
-    *, record: GroupRecord, member_ids: Sequence[str] = (), facilitator_ids: Sequence[str] = (), by: Actor,
-    now: datetime, op: str | None = None,
+    *,
+    record: GroupRecord,
+    member_ids: Sequence[str] = (),
+    facilitator_ids: Sequence[str] = (),
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
 ) -> str:
     """Make a group (code G-0001) of people who wait; gives its id. Without people it is an empty group.
 
@@ -70,16 +75,33 @@ def form_group(
         check_findings(found, record.note)
     number = db.session.scalar(sa.select(sa.func.count()).select_from(Group)) or 0
     group = Group(
-        id=new_id(), site_id=record.site_id, code=next_code("G", Group.code), name=filled("name", record.name),
-        sign=number % SIGNS, sex=record.sex, age_band=record.age_band, minors=record.minors,
-        population=record.population, language=record.language, venue_id=record.venue_id, note=record.note,
+        id=new_id(),
+        site_id=record.site_id,
+        code=next_code("G", Group.code),
+        name=filled("name", record.name),
+        sign=number % SIGNS,
+        sex=record.sex,
+        age_band=record.age_band,
+        minors=record.minors,
+        population=record.population,
+        language=record.language,
+        venue_id=record.venue_id,
+        note=record.note,
         created_at=now,
     )
     db.session.add(group)
     db.session.flush()
     _choose(group, member_ids, by, now)
-    audit("form_group", by=by, now=now, entity="group", entity_id=group.id, op=op, members=len(member_ids),
-          against_warnings=bool(member_ids and record.note))
+    audit(
+        "form_group",
+        by=by,
+        now=now,
+        entity="group",
+        entity_id=group.id,
+        op=op,
+        members=len(member_ids),
+        against_warnings=bool(member_ids and record.note),
+    )
     return group.id
 
 
@@ -101,28 +123,36 @@ def change_group(
 
 @action("choose_members")
 def choose_members(
-    *, group_id: str, member_ids: Sequence[str], reason: str | None = None, by: Actor, now: datetime,
+    *,
+    group_id: str,
+    member_ids: Sequence[str],
+    reason: str | None = None,
+    by: Actor,
+    now: datetime,
     op: str | None = None,
 ) -> str:
     """Add people to the list for the group's next cycle; the same checks as when forming it."""
     group = group_row(group_id, by)
     already = db.session.scalars(
-        sa.select(GroupCandidate.member_id).where(GroupCandidate.group_id == group_id)).all()
+        sa.select(GroupCandidate.member_id).where(GroupCandidate.group_id == group_id)
+    ).all()
     everybody = [*already, *(member_id for member_id in member_ids if member_id not in already)]
     running = _open_cycle(group_id)
-    found = check_people(everybody, settings_of(record_of(group)), now.date(), group_id=group_id, cycle_id=running)
+    found = check_people(
+        everybody, settings_of(record_of(group)), now.date(), group_id=group_id, cycle_id=running
+    )
     check_findings(found, reason)
     if reason:
         group.note = reason
-    _choose(group, everybody[len(already):], by, now)
-    audit("choose_members", by=by, now=now, entity="group", entity_id=group_id, op=op, members=list(member_ids))
+    _choose(group, everybody[len(already) :], by, now)
+    audit(
+        "choose_members", by=by, now=now, entity="group", entity_id=group_id, op=op, members=list(member_ids)
+    )
     return group_id
 
 
 @action("drop_candidate")
-def drop_candidate(
-    *, group_id: str, member_id: str, by: Actor, now: datetime, op: str | None = None
-) -> str:
+def drop_candidate(*, group_id: str, member_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
     """Take a person off the list for the next cycle; the person waits again, as accepted."""
     group_row(group_id, by)
     row = db.session.get(GroupCandidate, member_id)
@@ -146,11 +176,13 @@ def enrol_candidates(
     cycle, group = cycle_rows(cycle_id, by)
     day = min(on_date or now.date(), cycle.first_on)
     chosen = db.session.scalars(
-        sa.select(GroupCandidate).where(GroupCandidate.group_id == group.id).order_by(GroupCandidate.sign)).all()
+        sa.select(GroupCandidate).where(GroupCandidate.group_id == group.id).order_by(GroupCandidate.sign)
+    ).all()
     if chosen:
         settings = settings_of(record_of(group))
-        found = check_people([row.member_id for row in chosen], settings, now.date(), group_id=group.id,
-                             cycle_id=cycle_id)
+        found = check_people(
+            [row.member_id for row in chosen], settings, now.date(), group_id=group.id, cycle_id=cycle_id
+        )
         refuse_hard(found)
     made = []
     for sign, row in enumerate(chosen, start=next_sign(cycle_id)):
@@ -161,6 +193,7 @@ def enrol_candidates(
 
 
 # --- what the actions share ---------------------------------------------------------------------------------------
+
 
 def group_row(group_id: str, by: Actor) -> Group:
     """Give the group that the actor may change; raise NotFound for a foreign one."""
@@ -185,7 +218,6 @@ def cycle_rows(cycle_id: str, by: Actor, also: Role | None = None) -> tuple[Cycl
     return cycle, group
 
 
-
 def settings_of(record: GroupRecord) -> GroupSettings:
     """Give the limits of a group before its curriculum is known: WHO-style sizes (domain.md 1.5)."""
     audience = Audience.MINORS if record.minors else Audience.ADULTS
@@ -196,8 +228,11 @@ def check_findings(found: Sequence[Finding], reason: str | None) -> None:
     """Refuse what is forbidden, and warnings that nobody gave a reason for."""
     refuse_hard(found)
     if found and not (reason or "").strip():
-        raise Invalid(field="note", reason="missing_for_warnings",
-                      findings=sorted({finding.code.value for finding in found}))
+        raise Invalid(
+            field="note",
+            reason="missing_for_warnings",
+            findings=sorted({finding.code.value for finding in found}),
+        )
 
 
 def refuse_hard(found: Sequence[Finding]) -> None:
@@ -207,9 +242,17 @@ def refuse_hard(found: Sequence[Finding]) -> None:
 
 
 def record_of(group: Group) -> GroupRecord:
-    return GroupRecord(site_id=group.site_id, name=group.name, language=group.language, sex=group.sex,
-                       minors=group.minors, population=group.population, age_band=group.age_band,
-                       venue_id=group.venue_id, note=group.note)
+    return GroupRecord(
+        site_id=group.site_id,
+        name=group.name,
+        language=group.language,
+        sex=group.sex,
+        minors=group.minors,
+        population=group.population,
+        age_band=group.age_band,
+        venue_id=group.venue_id,
+        note=group.note,
+    )
 
 
 def _check_group(record: GroupRecord) -> None:
@@ -227,8 +270,12 @@ def _check_group(record: GroupRecord) -> None:
 
 def _choose(group: Group, member_ids: Sequence[str], by: Actor, now: datetime) -> None:
     """Write the chosen people down with signs from the next free one on."""
-    highest = db.session.scalar(
-        sa.select(sa.func.max(GroupCandidate.sign)).where(GroupCandidate.group_id == group.id)) or 0
+    highest = (
+        db.session.scalar(
+            sa.select(sa.func.max(GroupCandidate.sign)).where(GroupCandidate.group_id == group.id)
+        )
+        or 0
+    )
     for sign, member_id in enumerate(dict.fromkeys(member_ids), start=highest + 1):
         member = db.session.get_one(Member, member_id)
         require_at(by, Permission.PEOPLE_EDIT, member.site_id)
@@ -238,7 +285,8 @@ def _choose(group: Group, member_ids: Sequence[str], by: Actor, now: datetime) -
 
 def _set_waiting(member_id: str, state: str, before: tuple[str, ...]) -> None:
     db.session.execute(
-        sa.update(Screening).where(Screening.member_id == member_id, Screening.waiting.in_(before))
+        sa.update(Screening)
+        .where(Screening.member_id == member_id, Screening.waiting.in_(before))
         .values(waiting=state)
     )
 
@@ -247,27 +295,50 @@ def enrol(
     member_id: str, cycle_id: str, day: date, sign: int, now: datetime, *, late_reason: str | None = None
 ) -> str:
     screening = db.session.scalar(
-        sa.select(Screening.id).where(Screening.member_id == member_id)
-        .order_by(Screening.on_date.desc(), Screening.created_at.desc()).limit(1))
+        sa.select(Screening.id)
+        .where(Screening.member_id == member_id)
+        .order_by(Screening.on_date.desc(), Screening.created_at.desc())
+        .limit(1)
+    )
     enrolment_id = new_id()
-    db.session.add(Enrolment(id=enrolment_id, member_id=member_id, cycle_id=cycle_id, enrolled_on=day,
-                             screening_id=screening, late_reason=late_reason, created_at=now))
+    db.session.add(
+        Enrolment(
+            id=enrolment_id,
+            member_id=member_id,
+            cycle_id=cycle_id,
+            enrolled_on=day,
+            screening_id=screening,
+            late_reason=late_reason,
+            created_at=now,
+        )
+    )
     db.session.flush()
-    db.session.add(Membership(id=new_id(), enrolment_id=enrolment_id, cycle_id=cycle_id, sign=sign, joined_on=day,
-                              created_at=now))
+    db.session.add(
+        Membership(
+            id=new_id(),
+            enrolment_id=enrolment_id,
+            cycle_id=cycle_id,
+            sign=sign,
+            joined_on=day,
+            created_at=now,
+        )
+    )
     _set_waiting(member_id, "placed", ("waiting", "offered", "accepted", "not_now"))
     db.session.flush()
     return enrolment_id
 
 
-
-
 def next_sign(cycle_id: str) -> int:
-    return (db.session.scalar(sa.select(sa.func.max(Membership.sign)).where(Membership.cycle_id == cycle_id)) or 0) + 1
+    return (
+        db.session.scalar(sa.select(sa.func.max(Membership.sign)).where(Membership.cycle_id == cycle_id)) or 0
+    ) + 1
 
 
 def _open_cycle(group_id: str) -> str | None:
     found: str | None = db.session.scalar(
-        sa.select(Cycle.id).where(Cycle.group_id == group_id, Cycle.status.in_(OPEN_STATES))
-        .order_by(Cycle.number.desc()).limit(1))
+        sa.select(Cycle.id)
+        .where(Cycle.group_id == group_id, Cycle.status.in_(OPEN_STATES))
+        .order_by(Cycle.number.desc())
+        .limit(1)
+    )
     return found

@@ -130,7 +130,12 @@ def set_safe_contact(
 
 @action("set_not_together")
 def set_not_together(
-    *, member_ids: tuple[str, str], kind: str, note: str | None = None, by: Actor, now: datetime,
+    *,
+    member_ids: tuple[str, str],
+    kind: str,
+    note: str | None = None,
+    by: Actor,
+    now: datetime,
     op: str | None = None,
 ) -> None:
     """Note that two people must not sit in one group; why is sealed and shown only where it is kept."""
@@ -141,7 +146,9 @@ def set_not_together(
         db.session.add(NotTogether(member_a=first, member_b=second, kind=kind, note=note, created_at=now))
     else:
         stored.kind, stored.note = kind, note
-    audit("set_not_together", by=by, now=now, entity="member", entity_id=first, op=op, other=second, kind=kind)
+    audit(
+        "set_not_together", by=by, now=now, entity="member", entity_id=first, op=op, other=second, kind=kind
+    )
 
 
 @action("clear_not_together")
@@ -204,13 +211,27 @@ def checked_values(record: MemberRecord, now: datetime) -> dict[str, Any]:
     name = filled("name", record.name)
     check_birth_year(record.birth_year, now.date())
     return {
-        "site_id": record.site_id, "name": name, "called_name": record.called_name, "name_index": name_index(name),
-        "phone": record.phone, "phone_index": phone_index(record.phone), "place": record.place, "sex": record.sex,
-        "birth_year": record.birth_year, "birth_estimated": record.birth_estimated, "age_band": record.age_band,
-        "language": record.language, "disability": record.disability, "displacement": record.displacement,
-        "population": record.population, "may_call": record.may_call, "may_text": record.may_text,
-        "contact_note": record.contact_note, "caregiver_name": record.caregiver_name,
-        "caregiver_relation": record.caregiver_relation, "note": record.note,
+        "site_id": record.site_id,
+        "name": name,
+        "called_name": record.called_name,
+        "name_index": name_index(name),
+        "phone": record.phone,
+        "phone_index": phone_index(record.phone),
+        "place": record.place,
+        "sex": record.sex,
+        "birth_year": record.birth_year,
+        "birth_estimated": record.birth_estimated,
+        "age_band": record.age_band,
+        "language": record.language,
+        "disability": record.disability,
+        "displacement": record.displacement,
+        "population": record.population,
+        "may_call": record.may_call,
+        "may_text": record.may_text,
+        "contact_note": record.contact_note,
+        "caregiver_name": record.caregiver_name,
+        "caregiver_relation": record.caregiver_relation,
+        "note": record.note,
     }
 
 

@@ -37,8 +37,22 @@ from gipt.models import (
 MOVED: tuple[Any, ...] = (Consent, Screening, Enrolment, Assessment, SafetyEpisode, Referral, SafetyReview)
 """Tables whose rows belong to one member and move with a merge."""
 FILLED = (
-    "called_name", "phone", "phone_index", "place", "sex", "birth_year", "age_band", "language", "disability",
-    "displacement", "population", "contact_note", "caregiver_name", "caregiver_relation", "note", "died_on",
+    "called_name",
+    "phone",
+    "phone_index",
+    "place",
+    "sex",
+    "birth_year",
+    "age_band",
+    "language",
+    "disability",
+    "displacement",
+    "population",
+    "contact_note",
+    "caregiver_name",
+    "caregiver_relation",
+    "note",
+    "died_on",
 )
 STRICT_CALL = ("no", "yes", None)
 STRICT_TEXT = ("no", "neutral", "yes", None)
@@ -46,9 +60,7 @@ LIVE_WAITING = ("waiting", "offered", "accepted", "not_now", "placed")
 
 
 @action("merge_members")
-def merge_members(
-    *, keep_id: str, other_id: str, by: Actor, now: datetime, op: str | None = None
-) -> str:
+def merge_members(*, keep_id: str, other_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
     """Make one record of two of the same person; gives the id of the kept one.
 
     What the kept record lacks is taken from the other; of two rules about contact the stricter stays. Raises
@@ -58,8 +70,9 @@ def merge_members(
     if keep.id == other.id:
         raise Conflict(reason="same_person")
     cycles = sa.select(Enrolment.cycle_id).where(Enrolment.member_id == keep.id)
-    if db.session.scalar(sa.select(sa.exists().where(Enrolment.member_id == other.id,
-                                                     Enrolment.cycle_id.in_(cycles)))):
+    if db.session.scalar(
+        sa.select(sa.exists().where(Enrolment.member_id == other.id, Enrolment.cycle_id.in_(cycles)))
+    ):
         raise Conflict(reason="same_cycle")
     _merge_episodes(keep.id, other.id, by, now)
     _merge_candidates(keep.id, other.id)
@@ -69,8 +82,16 @@ def merge_members(
     _move_links(keep.id, other.id)
     _fill(keep, other)
     other.merged_into_id, other.changed_at, keep.changed_at = keep.id, now, now
-    audit("merge_members", by=by, now=now, entity="member", entity_id=other.id, op=op, kept=keep.id,
-          moved={name: ids for name, ids in moved.items() if ids})
+    audit(
+        "merge_members",
+        by=by,
+        now=now,
+        entity="member",
+        entity_id=other.id,
+        op=op,
+        kept=keep.id,
+        moved={name: ids for name, ids in moved.items() if ids},
+    )
     return keep.id
 
 
@@ -106,7 +127,8 @@ def _last_merge(member_id: str) -> dict[str, list[str]]:
     details = db.session.scalar(
         sa.select(AuditEvent.details)
         .where(AuditEvent.action == "merge_members", AuditEvent.entity_id == member_id)
-        .order_by(AuditEvent.n.desc()).limit(1)
+        .order_by(AuditEvent.n.desc())
+        .limit(1)
     )
     moved: dict[str, list[str]] = (details or {}).get("moved", {})
     return moved
@@ -129,15 +151,21 @@ def _copy_sounds(keep_id: str, other_id: str) -> None:
 
 def _move_links(keep_id: str, other_id: str) -> None:
     """Whoever must not meet the one must not meet the kept record."""
-    rows = db.session.scalars(sa.select(NotTogether).where(
-        sa.or_(NotTogether.member_a == other_id, NotTogether.member_b == other_id))).all()
+    rows = db.session.scalars(
+        sa.select(NotTogether).where(
+            sa.or_(NotTogether.member_a == other_id, NotTogether.member_b == other_id)
+        )
+    ).all()
     for row in rows:
         third = row.member_b if row.member_a == other_id else row.member_a
         first, second = sorted((keep_id, third))
         known = third == keep_id or db.session.get(NotTogether, (first, second)) is not None
         if not known:
-            db.session.add(NotTogether(member_a=first, member_b=second, kind=row.kind, note=row.note,
-                                       created_at=row.created_at))
+            db.session.add(
+                NotTogether(
+                    member_a=first, member_b=second, kind=row.kind, note=row.note, created_at=row.created_at
+                )
+            )
 
 
 def _merge_candidates(keep_id: str, other_id: str) -> None:
@@ -156,7 +184,8 @@ def _merge_waiting(keep_id: str, other_id: str) -> None:
     waits = sa.select(sa.exists().where(Screening.member_id == keep_id, Screening.waiting.in_(LIVE_WAITING)))
     if db.session.scalar(waits):
         db.session.execute(
-            sa.update(Screening).where(Screening.member_id == other_id, Screening.waiting.in_(LIVE_WAITING))
+            sa.update(Screening)
+            .where(Screening.member_id == other_id, Screening.waiting.in_(LIVE_WAITING))
             .values(waiting="closed")
         )
 
@@ -177,11 +206,12 @@ def _fill(keep: Member, other: Member) -> None:
 
 # --- safety -------------------------------------------------------------------------------------------------------
 
+
 def _merge_episodes(keep_id: str, other_id: str, by: Actor, now: datetime) -> None:
     """Join two open episodes into the older one, each value the more dangerous."""
     rows = db.session.scalars(
-        sa.select(SafetyEpisode).where(SafetyEpisode.member_id.in_((keep_id, other_id)),
-                                       SafetyEpisode.status != "closed")
+        sa.select(SafetyEpisode)
+        .where(SafetyEpisode.member_id.in_((keep_id, other_id)), SafetyEpisode.status != "closed")
         .order_by(SafetyEpisode.opened_at)
     ).all()
     if len(rows) < 2:
@@ -189,8 +219,19 @@ def _merge_episodes(keep_id: str, other_id: str, by: Actor, now: datetime) -> No
     first, second = rows
     _join(first, second, clocks_of(the_programme()))
     for episode, code in ((first, second.code), (second, first.code)):
-        db.session.add(SafetyEvent(id=new_id(), episode_id=episode.id, kind="joined", level=episode.level, code=code,
-                                   on_date=None, note=None, by_id=by.staff_id, at=now))
+        db.session.add(
+            SafetyEvent(
+                id=new_id(),
+                episode_id=episode.id,
+                kind="joined",
+                level=episode.level,
+                code=code,
+                on_date=None,
+                note=None,
+                by_id=by.staff_id,
+                at=now,
+            )
+        )
     second.status, second.closed_at, second.closed_by_id = "closed", now, by.staff_id
     second.outcome, second.unseen = "merged", False
     # The open episode must be alone before the rows change hands: one open episode for a person.
@@ -218,10 +259,15 @@ def _join(first: SafetyEpisode, second: SafetyEpisode, clocks: Clocks) -> None:
 
 def _as_value(row: SafetyEpisode) -> Episode:
     level = None if row.level is None else Level(row.level)
-    return Episode(row.member_id, row.opened_at, row.unseen_since if row.unseen else None, level, row.closed_at)
+    return Episode(
+        row.member_id, row.opened_at, row.unseen_since if row.unseen else None, level, row.closed_at
+    )
 
 
 def clocks_of(programme: Programme) -> Clocks:
     """Give the programme's clocks."""
-    return Clocks(now=timedelta(minutes=programme.level_3_minutes), today=timedelta(minutes=programme.level_2_minutes),
-                  talk_and_plan=timedelta(minutes=programme.level_1_minutes))
+    return Clocks(
+        now=timedelta(minutes=programme.level_3_minutes),
+        today=timedelta(minutes=programme.level_2_minutes),
+        talk_and_plan=timedelta(minutes=programme.level_1_minutes),
+    )

@@ -76,7 +76,9 @@ def claim(*, run_id: str, now: datetime, by: Actor = MAKER) -> int:
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(reason="report_taken")
     run = db.session.get_one(ReportRun, run_id)
-    audit("start_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, tries=run.tries)
+    audit(
+        "start_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, tries=run.tries
+    )
     return run.tries
 
 

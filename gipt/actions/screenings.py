@@ -93,6 +93,7 @@ class ReferralRecord:
 
 # --- criteria -----------------------------------------------------------------------------------------------------
 
+
 @action("adopt_criteria")
 def adopt_criteria(*, record: CriteriaRecord, by: Actor, now: datetime, op: str | None = None) -> int:
     """Adopt a new version of the entry criteria; gives its number. What older versions decided stays decided."""
@@ -103,50 +104,91 @@ def adopt_criteria(*, record: CriteriaRecord, by: Actor, now: datetime, op: str 
     programme = the_programme()
     programme.entry_measure, programme.entry_cutoff = record.measure, record.cut_off
     programme.entry_citation = record.citation
-    audit("adopt_criteria", by=by, now=now, entity="criteria", op=op, version=version, measure=record.measure,
-          cut_off=record.cut_off)
+    audit(
+        "adopt_criteria",
+        by=by,
+        now=now,
+        entity="criteria",
+        op=op,
+        version=version,
+        measure=record.measure,
+        cut_off=record.cut_off,
+    )
     return version
 
 
 def criteria_in_force(by: Actor, now: datetime) -> Criteria:
     """Give the newest criteria; the first screening of a programme takes the programme's own settings as version 1."""
-    newest: Criteria | None = db.session.scalar(sa.select(Criteria).order_by(Criteria.version.desc()).limit(1))
+    newest: Criteria | None = db.session.scalar(
+        sa.select(Criteria).order_by(Criteria.version.desc()).limit(1)
+    )
     if newest is not None:
         return newest
     programme = the_programme()
-    record = CriteriaRecord(measure=programme.entry_measure, cut_off=programme.entry_cutoff,
-                            citation=programme.entry_citation or DEFAULT_CRITERIA.citation)
+    record = CriteriaRecord(
+        measure=programme.entry_measure,
+        cut_off=programme.entry_cutoff,
+        citation=programme.entry_citation or DEFAULT_CRITERIA.citation,
+    )
     row = _criteria_row(record, 1, None, now)
     eligibility.check_criteria(as_domain(row))
     db.session.add(row)
     db.session.flush()
-    audit("adopt_criteria", by=by, now=now, entity="criteria", entity_id=row.id, version=1, measure=record.measure,
-          cut_off=record.cut_off, from_settings=True)
+    audit(
+        "adopt_criteria",
+        by=by,
+        now=now,
+        entity="criteria",
+        entity_id=row.id,
+        version=1,
+        measure=record.measure,
+        cut_off=record.cut_off,
+        from_settings=True,
+    )
     return row
 
 
 def as_domain(row: Criteria) -> eligibility.Criteria:
     """Give stored criteria as the value that the rules work with."""
     return eligibility.Criteria(
-        version=row.version, measure=row.measure, cut_off=row.cutoff, citation=row.citation,
-        function_measure=row.function_measure, function_threshold=row.function_cutoff, age_min=row.age_from,
+        version=row.version,
+        measure=row.measure,
+        cut_off=row.cutoff,
+        citation=row.citation,
+        function_measure=row.function_measure,
+        function_threshold=row.function_cutoff,
+        age_min=row.age_from,
         age_max=row.age_to,
     )
 
 
 def _criteria_row(record: CriteriaRecord, version: int, staff_id: str | None, now: datetime) -> Criteria:
     return Criteria(
-        id=new_id(), version=version, measure=record.measure, cutoff=record.cut_off, citation=record.citation.strip(),
-        age_from=record.age_from, age_to=record.age_to, function_measure=record.function_measure or None,
-        function_cutoff=record.function_cutoff, adopted_by_id=staff_id, adopted_at=now,
+        id=new_id(),
+        version=version,
+        measure=record.measure,
+        cutoff=record.cut_off,
+        citation=record.citation.strip(),
+        age_from=record.age_from,
+        age_to=record.age_to,
+        function_measure=record.function_measure or None,
+        function_cutoff=record.function_cutoff,
+        adopted_by_id=staff_id,
+        adopted_at=now,
     )
 
 
 # --- screening ----------------------------------------------------------------------------------------------------
 
+
 @action("record_screening")
 def record_screening(
-    *, record: ScreeningRecord, screening_id: str | None = None, by: Actor, now: datetime, op: str | None = None
+    *,
+    record: ScreeningRecord,
+    screening_id: str | None = None,
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
 ) -> dict[str, Any]:
     """Store a screening, or go on with one; gives `screening_id`, `outcome`, `reasons`, `total`, `safety`, `faults`.
 
@@ -161,13 +203,28 @@ def record_screening(
     main = _record_measure(criteria.measure, record.texts, record, row, by, now)
     function: dict[str, Any] = {"faults": []}
     if criteria.function_measure is not None:
-        function = _record_measure(criteria.function_measure, record.function_texts, record, row, by, now, total=False)
+        function = _record_measure(
+            criteria.function_measure, record.function_texts, record, row, by, now, total=False
+        )
     _decide(row, criteria, member, record)
-    audit("record_screening", by=by, now=now, entity="screening", entity_id=row.id, op=op, member=member.id,
-          outcome=row.outcome, criteria=criteria.version)
+    audit(
+        "record_screening",
+        by=by,
+        now=now,
+        entity="screening",
+        entity_id=row.id,
+        op=op,
+        member=member.id,
+        outcome=row.outcome,
+        criteria=criteria.version,
+    )
     return {
-        "screening_id": row.id, "outcome": row.outcome, "reasons": row.reasons, "total": main.get("total"),
-        "safety": main.get("safety", "not_asked"), "faults": [*main["faults"], *function["faults"]],
+        "screening_id": row.id,
+        "outcome": row.outcome,
+        "reasons": row.reasons,
+        "total": main.get("total"),
+        "safety": main.get("safety", "not_asked"),
+        "faults": [*main["faults"], *function["faults"]],
     }
 
 
@@ -185,9 +242,20 @@ def _screening_row(
 ) -> Screening:
     if screening_id is None:
         row = Screening(
-            id=new_id(), member_id=member.id, site_id=member.site_id, criteria_id=criteria_in_force(by, now).id,
-            outcome=None, reasons=[], complete=False, positive=None, waiting=None, created_at=now,
-            on_date=record.on_date, assessor_id=by.staff_id, days=record.days, part_of_day=record.part_of_day,
+            id=new_id(),
+            member_id=member.id,
+            site_id=member.site_id,
+            criteria_id=criteria_in_force(by, now).id,
+            outcome=None,
+            reasons=[],
+            complete=False,
+            positive=None,
+            waiting=None,
+            created_at=now,
+            on_date=record.on_date,
+            assessor_id=by.staff_id,
+            days=record.days,
+            part_of_day=record.part_of_day,
         )
         db.session.add(row)
         db.session.flush()
@@ -202,12 +270,25 @@ def _screening_row(
 
 
 def _record_measure(
-    measure: str, texts: Mapping[str, str | None], record: ScreeningRecord, row: Screening, by: Actor, now: datetime,
-    *, total: bool = True,
+    measure: str,
+    texts: Mapping[str, str | None],
+    record: ScreeningRecord,
+    row: Screening,
+    by: Actor,
+    now: datetime,
+    *,
+    total: bool = True,
 ) -> dict[str, Any]:
     """Store the answers, or the total that came alone; nothing when neither was given."""
-    target = Target(member_id=row.member_id, measure=measure, point="screening", on_date=record.on_date,
-                    screening_id=row.id, mode=record.mode, language=record.language)
+    target = Target(
+        member_id=row.member_id,
+        measure=measure,
+        point="screening",
+        on_date=record.on_date,
+        screening_id=row.id,
+        mode=record.mode,
+        language=record.language,
+    )
     if total and record.total:
         record_total(target=target, text=record.total, scale=record.total_scale, by=by, now=now)
         return {"faults": [], "safety": "unknown"}
@@ -219,26 +300,35 @@ def _record_measure(
 def _decide(row: Screening, criteria: Criteria, member: Member, record: ScreeningRecord) -> None:
     """Set outcome, reasons and place on the waiting list from what is stored now."""
     db.session.flush()
-    stored = {one.measure: one for one in db.session.scalars(
-        sa.select(Assessment).where(Assessment.screening_id == row.id))}
+    stored = {
+        one.measure: one
+        for one in db.session.scalars(sa.select(Assessment).where(Assessment.screening_id == row.id))
+    }
     main, function = stored.get(criteria.measure), stored.get(criteria.function_measure or "")
     counts = main is not None and main.total is not None and main.status == "done"
     total_only = main is not None and main.total_only
     person = eligibility.Candidate(
-        total=main.total if counts and main else None, total_prorated=bool(main and main.prorated),
+        total=main.total if counts and main else None,
+        total_prorated=bool(main and main.prorated),
         function_total=function.total if function and function.status == "done" else None,
         function_prorated=bool(function and function.prorated),
-        age=age_on(record.on_date, birth_year=member.birth_year), exclusions=record.exclusions,
+        age=age_on(record.on_date, birth_year=member.birth_year),
+        exclusions=record.exclusions,
         # A total from an old list says nothing about safety: it is asked before the group, and holds nobody up.
         safety_unknown=bool(main and main.safety == "unknown" and not total_only),
-        declined=record.declined, reachable=record.reachable, duplicate=record.duplicate, place_free=record.place_free,
+        declined=record.declined,
+        reachable=record.reachable,
+        duplicate=record.duplicate,
+        place_free=record.place_free,
     )
     rules = as_domain(criteria)
     result = eligibility.assess(rules, person)
     row.outcome = None if result.outcome is None else result.outcome.value
-    row.reasons = [*(reason.value for reason in result.reasons),
-                   *([EligibilityReason.SAFETY_UNKNOWN.value] if total_only else []),
-                   *(f"exclusion:{code}" for code in result.exclusions)]
+    row.reasons = [
+        *(reason.value for reason in result.reasons),
+        *([EligibilityReason.SAFETY_UNKNOWN.value] if total_only else []),
+        *(f"exclusion:{code}" for code in result.exclusions),
+    ]
     row.complete = bool(counts and main and not main.prorated)
     row.positive = _positive(criteria, person.total) if row.complete else None
     row.waiting = _waiting_after(row.waiting, result)
@@ -271,22 +361,38 @@ def override_screening(
     if outcome not in tuple(EligibilityOutcome):
         raise Invalid(field="outcome", reason="unknown_choice")
     before = None if row.outcome is None else EligibilityOutcome(row.outcome)
-    result = eligibility.overridden(Eligibility(before, (), 0), EligibilityOutcome(outcome), reason=reason,
-                                    roles=set(by.roles))
+    result = eligibility.overridden(
+        Eligibility(before, (), 0), EligibilityOutcome(outcome), reason=reason, roles=set(by.roles)
+    )
     row.outcome, row.override_reason, row.override_by_id = outcome, result.override_reason, by.staff_id
     row.reasons = [*row.reasons, f"overridden_from:{before}"]
     row.waiting = _waiting_after(row.waiting, result)
-    audit("override_screening", by=by, now=now, entity="screening", entity_id=screening_id, op=op,
-          before=before, after=outcome)
+    audit(
+        "override_screening",
+        by=by,
+        now=now,
+        entity="screening",
+        entity_id=screening_id,
+        op=op,
+        before=before,
+        after=outcome,
+    )
     return screening_id
 
 
 # --- the waiting list ---------------------------------------------------------------------------------------------
 
+
 @action("set_waiting")
 def set_waiting(
-    *, screening_ids: tuple[str, ...], state: str, consent_how: str | None = None, on_date: date | None = None,
-    by: Actor, now: datetime, op: str | None = None,
+    *,
+    screening_ids: tuple[str, ...],
+    state: str,
+    consent_how: str | None = None,
+    on_date: date | None = None,
+    by: Actor,
+    now: datetime,
+    op: str | None = None,
 ) -> int:
     """Move people on the waiting list (offered, accepted, not_now, waiting, closed); gives how many moved.
 
@@ -297,7 +403,9 @@ def set_waiting(
         raise Invalid(field="waiting", reason="unknown_choice")
     if not screening_ids:
         raise Invalid(field="chosen", reason="missing")
-    rows = db.session.scalars(sa.select(Screening).where(Screening.id.in_(screening_ids)).order_by(Screening.id)).all()
+    rows = db.session.scalars(
+        sa.select(Screening).where(Screening.id.in_(screening_ids)).order_by(Screening.id)
+    ).all()
     if len(rows) != len(set(screening_ids)):
         raise NotFound(kind="screening")
     for row in rows:
@@ -306,10 +414,23 @@ def set_waiting(
             raise Conflict(reason="waiting_moved")
         row.waiting = state
         if consent_how is not None and state in ("offered", "accepted"):
-            consent = ConsentRecord(member_id=row.member_id, purpose="service", given=True,
-                                    on_date=on_date or now.date(), how=consent_how)
+            consent = ConsentRecord(
+                member_id=row.member_id,
+                purpose="service",
+                given=True,
+                on_date=on_date or now.date(),
+                how=consent_how,
+            )
             give_consent(record=consent, by=by, now=now)
-    audit("set_waiting", by=by, now=now, entity="screening", op=op, state=state, screenings=[row.id for row in rows])
+    audit(
+        "set_waiting",
+        by=by,
+        now=now,
+        entity="screening",
+        op=op,
+        state=state,
+        screenings=[row.id for row in rows],
+    )
     return len(rows)
 
 
@@ -334,9 +455,11 @@ def refer_member(*, record: ReferralRecord, by: Actor, now: datetime, op: str | 
     member = member_for(by, record.member_id, now)
     if not record.to_service.strip():
         raise Invalid(field="to_service", reason="missing")
-    for name, value, codes in (("urgency", record.urgency, ("now", "today", "soon")),
-                               ("agreed", record.agreed, ("yes", "no", "not_asked")),
-                               ("kind", record.kind, ("screening", "end", "other"))):
+    for name, value, codes in (
+        ("urgency", record.urgency, ("now", "today", "soon")),
+        ("agreed", record.agreed, ("yes", "no", "not_asked")),
+        ("kind", record.kind, ("screening", "end", "other")),
+    ):
         if value not in codes:
             raise Invalid(field=name, reason="unknown_choice")
     if record.screening_id is not None:
@@ -346,13 +469,32 @@ def refer_member(*, record: ReferralRecord, by: Actor, now: datetime, op: str | 
         if row.waiting != "placed":
             row.waiting = "referred"
     referral_id = new_id()
-    db.session.add(Referral(
-        id=referral_id, member_id=member.id, site_id=member.site_id, screening_id=record.screening_id,
-        kind=record.kind, to_service=record.to_service.strip(), urgency=record.urgency, agreed=record.agreed,
-        accompanied=record.accompanied, given_on=record.given_on, given_by_id=by.staff_id, created_at=now,
-    ))
-    audit("refer_member", by=by, now=now, entity="referral", entity_id=referral_id, op=op, member=member.id,
-          kind=record.kind)
+    db.session.add(
+        Referral(
+            id=referral_id,
+            member_id=member.id,
+            site_id=member.site_id,
+            screening_id=record.screening_id,
+            kind=record.kind,
+            to_service=record.to_service.strip(),
+            urgency=record.urgency,
+            agreed=record.agreed,
+            accompanied=record.accompanied,
+            given_on=record.given_on,
+            given_by_id=by.staff_id,
+            created_at=now,
+        )
+    )
+    audit(
+        "refer_member",
+        by=by,
+        now=now,
+        entity="referral",
+        entity_id=referral_id,
+        op=op,
+        member=member.id,
+        kind=record.kind,
+    )
     return referral_id
 
 

@@ -52,23 +52,47 @@ _EVERYBODY = frozenset({Permission.OWN_ACCOUNT, Permission.SAFETY_RAISE})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FACILITATOR: _EVERYBODY | {Permission.MEETING_RUN},
-    Role.SUPERVISOR: _EVERYBODY | {
-        Permission.SAFETY_HANDLE, Permission.GROUPS_SEE, Permission.PEOPLE_SEE, Permission.STAFF_SEE,
+    Role.SUPERVISOR: _EVERYBODY
+    | {
+        Permission.SAFETY_HANDLE,
+        Permission.GROUPS_SEE,
+        Permission.PEOPLE_SEE,
+        Permission.STAFF_SEE,
     },
-    Role.COORDINATOR: _EVERYBODY | {
-        Permission.MEETING_OFFICE, Permission.PEOPLE_SEE, Permission.PEOPLE_EDIT, Permission.GROUPS_SEE,
-        Permission.GROUPS_EDIT, Permission.PLACES_EDIT, Permission.STAFF_SEE, Permission.STAFF_LINK,
-        Permission.IMPORT, Permission.REPORT_EXTERNAL, Permission.REPORT_INTERNAL,
+    Role.COORDINATOR: _EVERYBODY
+    | {
+        Permission.MEETING_OFFICE,
+        Permission.PEOPLE_SEE,
+        Permission.PEOPLE_EDIT,
+        Permission.GROUPS_SEE,
+        Permission.GROUPS_EDIT,
+        Permission.PLACES_EDIT,
+        Permission.STAFF_SEE,
+        Permission.STAFF_LINK,
+        Permission.IMPORT,
+        Permission.REPORT_EXTERNAL,
+        Permission.REPORT_INTERNAL,
     },
     Role.ME: _EVERYBODY | {Permission.REPORT_EXTERNAL, Permission.REPORT_INTERNAL},
-    Role.CLINICAL_LEAD: _EVERYBODY | {
-        Permission.SAFETY_HANDLE, Permission.PROTOCOL_EDIT, Permission.CURRICULUM_ADOPT, Permission.CRITERIA_EDIT,
+    Role.CLINICAL_LEAD: _EVERYBODY
+    | {
+        Permission.SAFETY_HANDLE,
+        Permission.PROTOCOL_EDIT,
+        Permission.CURRICULUM_ADOPT,
+        Permission.CRITERIA_EDIT,
     },
     Role.TRANSLATOR: frozenset({Permission.OWN_ACCOUNT}),
     Role.REVIEWER: frozenset({Permission.OWN_ACCOUNT}),
-    Role.ADMIN: _EVERYBODY | {
-        Permission.STAFF_SEE, Permission.STAFF_EDIT, Permission.STAFF_LINK, Permission.PROGRAMME_EDIT,
-        Permission.PLACES_EDIT, Permission.PROTOCOL_EDIT, Permission.AUDIT_SEE, Permission.BACKUP,
+    Role.ADMIN: _EVERYBODY
+    | {
+        Permission.STAFF_SEE,
+        Permission.STAFF_EDIT,
+        Permission.STAFF_LINK,
+        Permission.PROGRAMME_EDIT,
+        Permission.PLACES_EDIT,
+        Permission.PROTOCOL_EDIT,
+        Permission.AUDIT_SEE,
+        Permission.BACKUP,
     },
 }
 

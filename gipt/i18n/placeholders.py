@@ -5,6 +5,7 @@ Python's own `%` is never used on translations: `%(n)999999999s` would fill the 
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]{0,39}"
 TOKEN = re.compile(rf"%(?:%|\((?P<name>{NAME})\)(?P<kind>[sd]))", re.ASCII)
@@ -27,10 +28,17 @@ def fill(text: str, arguments: Mapping[str, object], show: Callable[[object, str
     """
     if "%" not in text:
         return text
-    if not all(name in arguments for name in placeholders(text)):
+    parts = pieces(str(text))
+    if not all(name in arguments for _plain, name, _kind in parts if name):
         return None
+    return "".join(plain + show(arguments[name], kind) if name else plain for plain, name, kind in parts)
 
-    def put(match: re.Match[str]) -> str:
-        return show(arguments[match["name"]], match["kind"]) if match["name"] else "%"
 
-    return TOKEN.sub(put, text)
+@lru_cache(maxsize=4096)
+def pieces(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Cut a text at its placeholders: what stands before each, its name and kind; without a name at the end."""
+    found, done = [], 0
+    for match in TOKEN.finditer(text):
+        before, done = text[done : match.start()], match.end()
+        found.append((before, match["name"], match["kind"]) if match["name"] else (before + "%", "", ""))
+    return (*found, (text[done:], "", ""))

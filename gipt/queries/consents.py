@@ -55,8 +55,16 @@ def consent_states(member_ids: Iterable[str]) -> dict[str, ConsentState]:
     if not wanted:
         return {}
     found: Iterable[Any] = db.session.execute(
-        sa.select(Consent.member_id, Consent.purpose, Consent.given_by, Consent.given, Consent.on_date, Consent.how,
-                  Consent.language, Consent.version)
+        sa.select(
+            Consent.member_id,
+            Consent.purpose,
+            Consent.given_by,
+            Consent.given,
+            Consent.on_date,
+            Consent.how,
+            Consent.language,
+            Consent.version,
+        )
         .where(Consent.member_id.in_(wanted))
         .order_by(Consent.on_date.desc(), Consent.created_at.desc(), Consent.id)
     )

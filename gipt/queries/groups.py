@@ -43,7 +43,14 @@ from gipt.queries.scope import Condition, at_sites, seen_cycles
 LIVE = ("planned", "running", "closing")
 PAGE = 50
 POPULATIONS = (
-    "adult_women", "adult_men", "adolescent_girls", "adolescent_boys", "perinatal", "hiv", "displaced", "caregivers",
+    "adult_women",
+    "adult_men",
+    "adolescent_girls",
+    "adolescent_boys",
+    "perinatal",
+    "hiv",
+    "displaced",
+    "caregivers",
     "other",
 )
 
@@ -153,8 +160,12 @@ def newest_cycle() -> sa.ScalarSelect[str]:
     """Select the id of the group's newest cycle."""
     other = sa.alias(Cycle.__table__, "newest")
     return (
-        sa.select(other.c.id).where(other.c.group_id == Group.id).order_by(other.c.number.desc()).limit(1)
-        .correlate(Group.__table__).scalar_subquery()
+        sa.select(other.c.id)
+        .where(other.c.group_id == Group.id)
+        .order_by(other.c.number.desc())
+        .limit(1)
+        .correlate(Group.__table__)
+        .scalar_subquery()
     )
 
 
@@ -186,38 +197,87 @@ def list_groups(
     held = _count(Session, Session.cycle_id == Cycle.id, Session.kind == "core", Session.status == "held")
     following = (
         sa.select(sa.func.min(Session.on_date))
-        .where(Session.cycle_id == Cycle.id, Session.status.in_(("planned", "confirmed")), Session.on_date >= on)
-        .correlate(Cycle.__table__).scalar_subquery()
+        .where(
+            Session.cycle_id == Cycle.id, Session.status.in_(("planned", "confirmed")), Session.on_date >= on
+        )
+        .correlate(Cycle.__table__)
+        .scalar_subquery()
     )
     rows: Iterable[Any] = db.session.execute(
-        sa.select(Group.id, Group.code, Group.name, Group.sign, Site.name, members + chosen, Cycle.id, Cycle.number,
-                  Cycle.status, Cycle.sessions, held, following)
-        .join(Site, Site.id == Group.site_id).outerjoin(Cycle, Cycle.id == newest_cycle()).where(*where)
-        .order_by(Group.code).limit(PAGE).offset((page - 1) * PAGE)
+        sa.select(
+            Group.id,
+            Group.code,
+            Group.name,
+            Group.sign,
+            Site.name,
+            members + chosen,
+            Cycle.id,
+            Cycle.number,
+            Cycle.status,
+            Cycle.sessions,
+            held,
+            following,
+        )
+        .join(Site, Site.id == Group.site_id)
+        .outerjoin(Cycle, Cycle.id == newest_cycle())
+        .where(*where)
+        .order_by(Group.code)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
     )
     return GroupList(tuple(GroupRow(*row) for row in rows), total, page)
 
 
 def _count(table: type, *where: Condition) -> sa.ScalarSelect[int]:
     return (
-        sa.select(sa.func.count()).select_from(table).where(*where)
-        .correlate(Cycle.__table__, Group.__table__).scalar_subquery()
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(*where)
+        .correlate(Cycle.__table__, Group.__table__)
+        .scalar_subquery()
     )
 
 
 def find_group(by: Actor, group_id: str, on: date) -> GroupHead:
     """Give the group with its newest cycle and who leads it; raise NotFound for a foreign one. One query."""
     rows: Sequence[Any] = db.session.execute(
-        sa.select(Group.id, Group.code, Group.name, Group.sign, Group.site_id, Site.name, Group.language,
-                  Group.population, Group.sex, Group.minors, Venue.name, Group.note, Cycle.id, Cycle.number,
-                  Cycle.status, Cycle.sessions, Cycle.first_on, Cycle.weekday, Cycle.at_time, Staff.name,
-                  Staff.sign_in_name)
-        .join(Site, Site.id == Group.site_id).outerjoin(Cycle, Cycle.id == newest_cycle())
+        sa.select(
+            Group.id,
+            Group.code,
+            Group.name,
+            Group.sign,
+            Group.site_id,
+            Site.name,
+            Group.language,
+            Group.population,
+            Group.sex,
+            Group.minors,
+            Venue.name,
+            Group.note,
+            Cycle.id,
+            Cycle.number,
+            Cycle.status,
+            Cycle.sessions,
+            Cycle.first_on,
+            Cycle.weekday,
+            Cycle.at_time,
+            Staff.name,
+            Staff.sign_in_name,
+        )
+        .join(Site, Site.id == Group.site_id)
+        .outerjoin(Cycle, Cycle.id == newest_cycle())
         .outerjoin(Venue, Venue.id == sa.func.coalesce(Cycle.venue_id, Group.venue_id))
-        .outerjoin(Assignment, sa.and_(Assignment.cycle_id == Cycle.id, Assignment.session_id.is_(None),
-                                       sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on)))
+        .outerjoin(
+            Assignment,
+            sa.and_(
+                Assignment.cycle_id == Cycle.id,
+                Assignment.session_id.is_(None),
+                sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
+            ),
+        )
         .outerjoin(Staff, Staff.id == Assignment.staff_id)
-        .where(Group.id == group_id, seen_groups(by, on)).order_by(Assignment.role.desc(), Assignment.id)
+        .where(Group.id == group_id, seen_groups(by, on))
+        .order_by(Assignment.role.desc(), Assignment.id)
     ).all()
     if not rows:
         raise NotFound(kind="group")
@@ -234,17 +294,41 @@ def members_of(group: GroupHead, on: date) -> tuple[GroupMember, ...]:
     chosen: Sequence[Any] = db.session.execute(
         sa.select(Member.id, Member.code, Member.name, Member.sex, Member.birth_year, CandidateRow.sign)
         .join(CandidateRow, CandidateRow.member_id == Member.id)
-        .where(CandidateRow.group_id == group.group_id).order_by(CandidateRow.sign)
+        .where(CandidateRow.group_id == group.group_id)
+        .order_by(CandidateRow.sign)
     ).all()
-    enrolled: Sequence[Any] = [] if group.cycle_id is None else db.session.execute(
-        sa.select(Member.id, Member.code, Member.name, Member.sex, Member.birth_year, Membership.sign, Enrolment.id,
-                  Membership.joined_on, Membership.left_on, Enrolment.exit_type)
-        .join(Enrolment, Enrolment.member_id == Member.id).join(Membership, Membership.enrolment_id == Enrolment.id)
-        .where(Membership.cycle_id == group.cycle_id).order_by(Membership.sign)
-    ).all()
+    enrolled: Sequence[Any] = (
+        []
+        if group.cycle_id is None
+        else db.session.execute(
+            sa.select(
+                Member.id,
+                Member.code,
+                Member.name,
+                Member.sex,
+                Member.birth_year,
+                Membership.sign,
+                Enrolment.id,
+                Membership.joined_on,
+                Membership.left_on,
+                Enrolment.exit_type,
+            )
+            .join(Enrolment, Enrolment.member_id == Member.id)
+            .join(Membership, Membership.enrolment_id == Enrolment.id)
+            .where(Membership.cycle_id == group.cycle_id)
+            .order_by(Membership.sign)
+        ).all()
+    )
     return tuple(
-        GroupMember(row[0], row[1], row[2] or row[1], row[3], age_on(on, birth_year=row[4]), row[5],
-                    *(row[6:] if len(row) > 6 else (None, None, None, None)))
+        GroupMember(
+            row[0],
+            row[1],
+            row[2] or row[1],
+            row[3],
+            age_on(on, birth_year=row[4]),
+            row[5],
+            *(row[6:] if len(row) > 6 else (None, None, None, None)),
+        )
         for row in [*enrolled, *chosen]
     )
 
@@ -254,9 +338,18 @@ def meetings_of(cycle_id: str | None) -> tuple[MeetingRow, ...]:
     if cycle_id is None:
         return ()
     rows = db.session.execute(
-        sa.select(Session.id, Session.kind, Session.number, Session.on_date, Session.at_time, Session.status,
-                  Session.cancel_reason, Session.held_on)
-        .where(Session.cycle_id == cycle_id).order_by(Session.on_date, Session.at_time, Session.number)
+        sa.select(
+            Session.id,
+            Session.kind,
+            Session.number,
+            Session.on_date,
+            Session.at_time,
+            Session.status,
+            Session.cancel_reason,
+            Session.held_on,
+        )
+        .where(Session.cycle_id == cycle_id)
+        .order_by(Session.on_date, Session.at_time, Session.number)
     )
     return tuple(MeetingRow(*row) for row in rows)
 
@@ -266,7 +359,9 @@ def history_of(entity_ids: Collection[str], limit: int = 100) -> tuple[HistoryRo
     rows = db.session.execute(
         sa.select(AuditEvent.at, Staff.name, Staff.sign_in_name, AuditEvent.actor, AuditEvent.action)
         .outerjoin(Staff, Staff.id == AuditEvent.actor_id)
-        .where(AuditEvent.entity_id.in_(sorted(entity_ids))).order_by(AuditEvent.n.desc()).limit(limit)
+        .where(AuditEvent.entity_id.in_(sorted(entity_ids)))
+        .order_by(AuditEvent.n.desc())
+        .limit(limit)
     )
     return tuple(HistoryRow(row[0], row[1] or row[2] or row[3], row[4]) for row in rows)
 
@@ -274,17 +369,25 @@ def history_of(entity_ids: Collection[str], limit: int = 100) -> tuple[HistoryRo
 def live_cycles(by: Actor, on: date, site_id: str, without: str | None = None) -> tuple[CycleChoice, ...]:
     """Give the planned and running cycles of a site to which people can be moved or added."""
     rows = db.session.execute(
-        sa.select(Cycle.id, Group.code, Group.name, Cycle.number).join(Group, Group.id == Cycle.group_id)
-        .where(Group.site_id == site_id, Cycle.status.in_(LIVE), seen_cycles(by, on)).order_by(Group.code)
+        sa.select(Cycle.id, Group.code, Group.name, Cycle.number)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(Group.site_id == site_id, Cycle.status.in_(LIVE), seen_cycles(by, on))
+        .order_by(Group.code)
     )
     return tuple(CycleChoice(row[0], f"{row[1]} · {row[2]}") for row in rows if row[0] != without)
 
 
 # --- what speaks against a set of people --------------------------------------------------------------------------
 
+
 def check_people(
-    member_ids: Sequence[str], settings: GroupSettings, on: date, *, group_id: str | None = None,
-    cycle_id: str | None = None, facilitator_ids: Iterable[str] = (),
+    member_ids: Sequence[str],
+    settings: GroupSettings,
+    on: date,
+    *,
+    group_id: str | None = None,
+    cycle_id: str | None = None,
+    facilitator_ids: Iterable[str] = (),
 ) -> tuple[Finding, ...]:
     """Give everything that speaks against these people as one group, in at most four queries.
 
@@ -298,7 +401,12 @@ def check_people(
 
 
 def candidates(
-    member_ids: Sequence[str], language: str, on: date, *, group_id: str | None = None, cycle_id: str | None = None
+    member_ids: Sequence[str],
+    language: str,
+    on: date,
+    *,
+    group_id: str | None = None,
+    cycle_id: str | None = None,
 ) -> list[GroupCandidate]:
     """Give the people as the rules see them, in the order asked for; two queries."""
     if not member_ids:
@@ -306,12 +414,19 @@ def candidates(
     open_level = (
         sa.select(sa.func.max(SafetyEpisode.level))
         .where(SafetyEpisode.member_id == Member.id, SafetyEpisode.status != "closed")
-        .correlate(Member.__table__).scalar_subquery()
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
     rows = db.session.execute(
-        sa.select(Member.id, Member.sex, Member.birth_year, Member.language, open_level,
-                  active_elsewhere(cycle_id), chosen_elsewhere(group_id))
-        .where(Member.id.in_(member_ids), Member.merged_into_id.is_(None), Member.died_on.is_(None))
+        sa.select(
+            Member.id,
+            Member.sex,
+            Member.birth_year,
+            Member.language,
+            open_level,
+            active_elsewhere(cycle_id),
+            chosen_elsewhere(group_id),
+        ).where(Member.id.in_(member_ids), Member.merged_into_id.is_(None), Member.died_on.is_(None))
     ).all()
     if len(rows) != len(set(member_ids)):
         raise NotFound(kind="member")
@@ -320,9 +435,13 @@ def candidates(
     for member_id, sex, birth_year, spoken, level, active, chosen in rows:
         said = consents.get(member_id, NOTHING_SAID)
         found[member_id] = GroupCandidate(
-            id=member_id, sex=Sex(sex) if sex else Sex.MISSING, age=age_on(on, birth_year=birth_year),
-            languages=frozenset({spoken or language}), consented=said.agreed("service"),
-            caregiver_consented=said.agreed("service", "caregiver"), active_elsewhere=bool(active or chosen),
+            id=member_id,
+            sex=Sex(sex) if sex else Sex.MISSING,
+            age=age_on(on, birth_year=birth_year),
+            languages=frozenset({spoken or language}),
+            consented=said.agreed("service"),
+            caregiver_consented=said.agreed("service", "caregiver"),
+            active_elsewhere=bool(active or chosen),
             open_level=Level(level) if level else None,
         )
     return [found[member_id] for member_id in member_ids]
@@ -330,13 +449,21 @@ def candidates(
 
 def active_elsewhere(cycle_id: str | None = None) -> sa.Exists:
     """Hold for members who belong to a planned or running cycle other than the given one."""
-    where = [Enrolment.member_id == Member.id, Membership.left_on.is_(None), Enrolment.exit_on.is_(None),
-             Cycle.status.in_(("planned", "running"))]
+    where = [
+        Enrolment.member_id == Member.id,
+        Membership.left_on.is_(None),
+        Enrolment.exit_on.is_(None),
+        Cycle.status.in_(("planned", "running")),
+    ]
     if cycle_id is not None:
         where.append(Cycle.id != cycle_id)
     return (
-        sa.select(Membership.id).join(Enrolment, Enrolment.id == Membership.enrolment_id)
-        .join(Cycle, Cycle.id == Membership.cycle_id).where(*where).correlate(Member.__table__).exists()
+        sa.select(Membership.id)
+        .join(Enrolment, Enrolment.id == Membership.enrolment_id)
+        .join(Cycle, Cycle.id == Membership.cycle_id)
+        .where(*where)
+        .correlate(Member.__table__)
+        .exists()
     )
 
 
@@ -362,8 +489,9 @@ def links_among(member_ids: Collection[str]) -> tuple[Link, ...]:
     if len(member_ids) < 2:
         return ()
     rows = db.session.execute(
-        sa.select(NotTogether.member_a, NotTogether.member_b, NotTogether.kind)
-        .where(NotTogether.member_a.in_(member_ids), NotTogether.member_b.in_(member_ids))
+        sa.select(NotTogether.member_a, NotTogether.member_b, NotTogether.kind).where(
+            NotTogether.member_a.in_(member_ids), NotTogether.member_b.in_(member_ids)
+        )
     )
     return tuple(Link(first, second, LinkKind(kind)) for first, second, kind in rows)
 
@@ -385,12 +513,23 @@ class EnrolmentHead:
 def find_enrolment(by: Actor, enrolment_id: str) -> EnrolmentHead:
     """Give the enrolment whose present group the actor may edit; raise NotFound otherwise."""
     row: Any = db.session.execute(
-        sa.select(Enrolment.id, Member.id, Member.code, Member.name, Group.site_id, Group.name, Cycle.id,
-                  Enrolment.exit_type)
-        .join(Member, Member.id == Enrolment.member_id).join(Membership, Membership.enrolment_id == Enrolment.id)
-        .join(Cycle, Cycle.id == Membership.cycle_id).join(Group, Group.id == Cycle.group_id)
+        sa.select(
+            Enrolment.id,
+            Member.id,
+            Member.code,
+            Member.name,
+            Group.site_id,
+            Group.name,
+            Cycle.id,
+            Enrolment.exit_type,
+        )
+        .join(Member, Member.id == Enrolment.member_id)
+        .join(Membership, Membership.enrolment_id == Enrolment.id)
+        .join(Cycle, Cycle.id == Membership.cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
         .where(Enrolment.id == enrolment_id, at_sites(Group.site_id, sites_for(by, Permission.GROUPS_EDIT)))
-        .order_by(Membership.joined_on.desc()).limit(1)
+        .order_by(Membership.joined_on.desc())
+        .limit(1)
     ).first()
     if row is None:
         raise NotFound(kind="enrolment")

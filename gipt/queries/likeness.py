@@ -27,17 +27,26 @@ class Likeness:
     second: MemberRow
 
 
-def find_likely_same(by: Actor, on: date, evidence: NameEvidence, without: str | None = None) -> tuple[MemberRow, ...]:
+def find_likely_same(
+    by: Actor, on: date, evidence: NameEvidence, without: str | None = None
+) -> tuple[MemberRow, ...]:
     """Give the people whom the actor sees and who may be the person described; a person decides."""
     sounds = [blind_index(key, "sound") for key in sound_keys(evidence.name)]
     if not sounds:
         return ()
     rows = db.session.execute(
-        _with_phone().where(seen_people(by, on), Member.merged_into_id.is_(None), Member.id.in_(
-            sa.select(MemberSound.member_id).where(MemberSound.sound.in_(sounds))))
-        .order_by(Member.code).limit(500)
+        _with_phone()
+        .where(
+            seen_people(by, on),
+            Member.merged_into_id.is_(None),
+            Member.id.in_(sa.select(MemberSound.member_id).where(MemberSound.sound.in_(sounds))),
+        )
+        .order_by(Member.code)
+        .limit(500)
     )
-    return tuple(as_member(row[:-1]) for row in rows if row[0] != without and likely_same(evidence, _evidence(row)))
+    return tuple(
+        as_member(row[:-1]) for row in rows if row[0] != without and likely_same(evidence, _evidence(row))
+    )
 
 
 def likely_pairs(by: Actor, on: date) -> tuple[Likeness, ...]:
@@ -52,7 +61,8 @@ def likely_pairs(by: Actor, on: date) -> tuple[Likeness, ...]:
         return ()
     people = {row[0]: row for row in db.session.execute(_with_phone().where(Member.id.in_(sorted(ids))))}
     return tuple(
-        Likeness(as_member(people[first][:-1]), as_member(people[second][:-1])) for first, second in pairs
+        Likeness(as_member(people[first][:-1]), as_member(people[second][:-1]))
+        for first, second in pairs
         if likely_same(_evidence(people[first]), _evidence(people[second]))
     )
 
@@ -62,8 +72,13 @@ def _with_phone() -> sa.Select[Any]:
 
 
 def _evidence(row: Any) -> NameEvidence:
-    return NameEvidence(name=row[2] or "", birth_year=row[4], phone=row[10] or "", place=row[6] or "",
-                        sex=row[3] if row[3] in ("female", "male") else "")
+    return NameEvidence(
+        name=row[2] or "",
+        birth_year=row[4],
+        phone=row[10] or "",
+        place=row[6] or "",
+        sex=row[3] if row[3] in ("female", "male") else "",
+    )
 
 
 def _pairs(by: Actor, on: date) -> sa.Select[Any]:
@@ -71,13 +86,16 @@ def _pairs(by: Actor, on: date) -> sa.Select[Any]:
     one, two = sa.alias(MemberSound.__table__, "one"), sa.alias(MemberSound.__table__, "two")
     words = (
         sa.select(MemberSound.member_id, sa.func.count().label("n"))
-        .where(MemberSound.member_id.in_(sa.select(mine.c.id))).group_by(MemberSound.member_id).cte("words")
+        .where(MemberSound.member_id.in_(sa.select(mine.c.id)))
+        .group_by(MemberSound.member_id)
+        .cte("words")
     )
     first, second = sa.alias(words, "first"), sa.alias(words, "second")
     shared = (
         sa.select(one.c.member_id.label("a"), two.c.member_id.label("b"))
         .join(two, sa.and_(two.c.sound == one.c.sound, two.c.member_id > one.c.member_id))
-        .join(first, first.c.member_id == one.c.member_id).join(second, second.c.member_id == two.c.member_id)
+        .join(first, first.c.member_id == one.c.member_id)
+        .join(second, second.c.member_id == two.c.member_id)
         .group_by(one.c.member_id, two.c.member_id, first.c.n, second.c.n)
         .having(sa.func.count() >= sa.case((first.c.n < second.c.n, first.c.n), else_=second.c.n))
     )

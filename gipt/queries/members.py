@@ -168,7 +168,8 @@ def seen_people(by: Actor, on: date) -> Condition:
 def own_sites(by: Actor, permission: Permission) -> tuple[tuple[str, str], ...]:
     """Give (id, name) of the active sites at which the actor holds a permission."""
     rows = db.session.execute(
-        sa.select(Site.id, Site.name).where(Site.active.is_(True), at_sites(Site.id, sites_for(by, permission)))
+        sa.select(Site.id, Site.name)
+        .where(Site.active.is_(True), at_sites(Site.id, sites_for(by, permission)))
         .order_by(Site.name)
     )
     return tuple((row[0], row[1]) for row in rows)
@@ -176,18 +177,32 @@ def own_sites(by: Actor, permission: Permission) -> tuple[tuple[str, str], ...]:
 
 # --- the list -----------------------------------------------------------------------------------------------------
 
+
 def present_group(column: Any = Group.code) -> sa.ScalarSelect[Any]:
     """Select something of the group in which a member is now: enrolled, or chosen for the next cycle."""
     enrolled = (
-        sa.select(column).join(Cycle, Cycle.group_id == Group.id).join(Membership, Membership.cycle_id == Cycle.id)
+        sa.select(column)
+        .join(Cycle, Cycle.group_id == Group.id)
+        .join(Membership, Membership.cycle_id == Cycle.id)
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
-        .where(Enrolment.member_id == Member.id, Membership.left_on.is_(None), Enrolment.exit_on.is_(None),
-               Cycle.status.in_(("planned", "running", "closing")))
-        .order_by(Membership.joined_on.desc()).limit(1).correlate(Member.__table__).scalar_subquery()
+        .where(
+            Enrolment.member_id == Member.id,
+            Membership.left_on.is_(None),
+            Enrolment.exit_on.is_(None),
+            Cycle.status.in_(("planned", "running", "closing")),
+        )
+        .order_by(Membership.joined_on.desc())
+        .limit(1)
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
     chosen = (
-        sa.select(column).join(GroupCandidate, GroupCandidate.group_id == Group.id)
-        .where(GroupCandidate.member_id == Member.id).limit(1).correlate(Member.__table__).scalar_subquery()
+        sa.select(column)
+        .join(GroupCandidate, GroupCandidate.group_id == Group.id)
+        .where(GroupCandidate.member_id == Member.id)
+        .limit(1)
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
     return sa.func.coalesce(enrolled, chosen)  # type: ignore[return-value]
 
@@ -195,16 +210,27 @@ def present_group(column: Any = Group.code) -> sa.ScalarSelect[Any]:
 def waits() -> sa.ScalarSelect[Any]:
     """Select where a member stands on the waiting list, by the latest screening."""
     return (
-        sa.select(Screening.waiting).where(Screening.member_id == Member.id)
-        .order_by(Screening.on_date.desc(), Screening.created_at.desc()).limit(1)
-        .correlate(Member.__table__).scalar_subquery()
+        sa.select(Screening.waiting)
+        .where(Screening.member_id == Member.id)
+        .order_by(Screening.on_date.desc(), Screening.created_at.desc())
+        .limit(1)
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
 
 
 def member_rows() -> sa.Select[Any]:
     return sa.select(
-        Member.id, Member.code, Member.name, Member.sex, Member.birth_year, Member.birth_estimated, Member.place,
-        Site.name, present_group(), waits(),
+        Member.id,
+        Member.code,
+        Member.name,
+        Member.sex,
+        Member.birth_year,
+        Member.birth_estimated,
+        Member.place,
+        Site.name,
+        present_group(),
+        waits(),
     ).join(Site, Site.id == Member.site_id)
 
 
@@ -213,7 +239,13 @@ def as_member(row: Any) -> MemberRow:
 
 
 def list_members(
-    by: Actor, on: date, *, site_id: str | None = None, state: str | None = None, sort: str = "code", page: int = 1
+    by: Actor,
+    on: date,
+    *,
+    site_id: str | None = None,
+    state: str | None = None,
+    sort: str = "code",
+    page: int = 1,
 ) -> MemberList:
     """Give one page of the people whom the actor sees; two statements whatever their number."""
     where = [seen_people(by, on), Member.merged_into_id.is_(None)]
@@ -224,18 +256,25 @@ def list_members(
     elif state == "group":
         where.append(present_group(Group.id).is_not(None))
     elif state == "neither":
-        where += [present_group(Group.id).is_(None),
-                  sa.or_(waits().is_(None), waits().in_(("closed", "referred", "placed")))]
+        where += [
+            present_group(Group.id).is_(None),
+            sa.or_(waits().is_(None), waits().in_(("closed", "referred", "placed"))),
+        ]
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Member).where(*where)) or 0
     by_name = total <= NAMES_SORTED
     first = (page - 1) * PAGE
     chosen = member_rows().where(*where)
     if sort == "name" and by_name:
-        everybody = sorted((as_member(row) for row in db.session.execute(chosen)),
-                           key=lambda one: (normalise_name(one.name), one.code))
-        return MemberList(tuple(everybody[first:first + PAGE]), total, page, by_name)
-    order: tuple[Any, ...] = (Member.created_at.desc(), Member.code.desc()) if sort == "newest" else (
-        sa.func.length(Member.code), Member.code)
+        everybody = sorted(
+            (as_member(row) for row in db.session.execute(chosen)),
+            key=lambda one: (normalise_name(one.name), one.code),
+        )
+        return MemberList(tuple(everybody[first : first + PAGE]), total, page, by_name)
+    order: tuple[Any, ...] = (
+        (Member.created_at.desc(), Member.code.desc())
+        if sort == "newest"
+        else (sa.func.length(Member.code), Member.code)
+    )
     rows = db.session.execute(chosen.order_by(*order).limit(PAGE).offset(first))
     return MemberList(tuple(as_member(row) for row in rows), total, page, by_name)
 
@@ -251,8 +290,10 @@ def find_people(by: Actor, on: date, text: str) -> MemberList:
         return MemberList((), 0, 1, True)
     found = sa.select(sa.func.coalesce(Member.merged_into_id, Member.id)).where(sa.or_(*ways))
     rows = db.session.execute(
-        member_rows().where(seen_people(by, on), Member.merged_into_id.is_(None), Member.id.in_(found))
-        .order_by(sa.func.length(Member.code), Member.code).limit(PAGE + 1)
+        member_rows()
+        .where(seen_people(by, on), Member.merged_into_id.is_(None), Member.id.in_(found))
+        .order_by(sa.func.length(Member.code), Member.code)
+        .limit(PAGE + 1)
     ).all()
     return MemberList(tuple(as_member(row) for row in rows[:PAGE]), len(rows), 1, True)
 
@@ -269,35 +310,68 @@ def _ways(text: str) -> list[Condition]:
     sounds = [blind_index(key, "sound") for key in sound_keys(text)]
     if sounds:
         ways.append(Member.name_index == blind_index(normalise_name(text), "name"))
-        ways.append(Member.id.in_(
-            sa.select(MemberSound.member_id).where(MemberSound.sound.in_(sounds))
-            .group_by(MemberSound.member_id).having(sa.func.count() == len(sounds))
-        ))
+        ways.append(
+            Member.id.in_(
+                sa.select(MemberSound.member_id)
+                .where(MemberSound.sound.in_(sounds))
+                .group_by(MemberSound.member_id)
+                .having(sa.func.count() == len(sounds))
+            )
+        )
     return ways
 
 
 # --- one person ---------------------------------------------------------------------------------------------------
 
+
 def find_member(by: Actor, member_id: str, on: date) -> MemberCard:
     """Give one person whom the actor sees; raise NotFound otherwise. One statement."""
     unsafe = (
-        sa.select(sa.func.count()).select_from(SafetyEpisode)
+        sa.select(sa.func.count())
+        .select_from(SafetyEpisode)
         .where(SafetyEpisode.member_id == Member.id, SafetyEpisode.status != "closed")
-        .correlate(Member.__table__).scalar_subquery()
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
     latest = (
-        sa.select(Screening.id).where(Screening.member_id == Member.id)
-        .order_by(Screening.on_date.desc(), Screening.created_at.desc()).limit(1)
-        .correlate(Member.__table__).scalar_subquery()
+        sa.select(Screening.id)
+        .where(Screening.member_id == Member.id)
+        .order_by(Screening.on_date.desc(), Screening.created_at.desc())
+        .limit(1)
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
     row: Any = db.session.execute(
         sa.select(
-            Member.id, Member.code, Member.site_id, Site.name, Member.name, Member.called_name, Member.phone,
-            Member.place, Member.sex, Member.birth_year, Member.birth_estimated, Member.age_band, Member.language,
-            Member.disability, Member.displacement, Member.population, Member.may_call, Member.may_text,
-            Member.contact_note, Member.caregiver_name, Member.caregiver_relation, Member.note, Member.died_on,
-            Member.merged_into_id, unsafe, latest,
-        ).join(Site, Site.id == Member.site_id).where(Member.id == member_id, seen_people(by, on))
+            Member.id,
+            Member.code,
+            Member.site_id,
+            Site.name,
+            Member.name,
+            Member.called_name,
+            Member.phone,
+            Member.place,
+            Member.sex,
+            Member.birth_year,
+            Member.birth_estimated,
+            Member.age_band,
+            Member.language,
+            Member.disability,
+            Member.displacement,
+            Member.population,
+            Member.may_call,
+            Member.may_text,
+            Member.contact_note,
+            Member.caregiver_name,
+            Member.caregiver_relation,
+            Member.note,
+            Member.died_on,
+            Member.merged_into_id,
+            unsafe,
+            latest,
+        )
+        .join(Site, Site.id == Member.site_id)
+        .where(Member.id == member_id, seen_people(by, on))
     ).first()
     if row is None:
         raise NotFound(kind="member")
@@ -312,12 +386,25 @@ def consents_of(member_id: str) -> ConsentState:
 def screenings_of(member_id: str) -> tuple[ScreeningRow, ...]:
     """Give every screening of one person, newest first."""
     rows = db.session.execute(
-        sa.select(Screening.id, Screening.on_date, Screening.outcome, Screening.reasons, Screening.waiting,
-                  Criteria.version, Criteria.measure, Criteria.cutoff, Assessment.total, Screening.override_by_id)
+        sa.select(
+            Screening.id,
+            Screening.on_date,
+            Screening.outcome,
+            Screening.reasons,
+            Screening.waiting,
+            Criteria.version,
+            Criteria.measure,
+            Criteria.cutoff,
+            Assessment.total,
+            Screening.override_by_id,
+        )
         .join(Criteria, Criteria.id == Screening.criteria_id)
-        .outerjoin(Assessment, sa.and_(Assessment.screening_id == Screening.id,
-                                       Assessment.measure == Criteria.measure))
-        .where(Screening.member_id == member_id).order_by(Screening.on_date.desc(), Screening.created_at.desc())
+        .outerjoin(
+            Assessment,
+            sa.and_(Assessment.screening_id == Screening.id, Assessment.measure == Criteria.measure),
+        )
+        .where(Screening.member_id == member_id)
+        .order_by(Screening.on_date.desc(), Screening.created_at.desc())
     )
     return tuple(
         record(ScreeningRow, [*row[:3], tuple(row[3]), *row[4:9], row[9] is not None]) for row in rows
@@ -327,12 +414,27 @@ def screenings_of(member_id: str) -> tuple[ScreeningRow, ...]:
 def enrolments_of(member_id: str) -> tuple[EnrolmentRow, ...]:
     """Give every membership of one person, newest first; a person who was moved has two lines."""
     rows = db.session.execute(
-        sa.select(Enrolment.id, Group.id, Group.code, Group.name, Cycle.id, Cycle.number, Cycle.status,
-                  Membership.sign, Membership.joined_on, Membership.left_on, Enrolment.exit_type, Enrolment.exit_on,
-                  Enrolment.exit_reason, Enrolment.late_reason)
-        .join(Membership, Membership.enrolment_id == Enrolment.id).join(Cycle, Cycle.id == Membership.cycle_id)
+        sa.select(
+            Enrolment.id,
+            Group.id,
+            Group.code,
+            Group.name,
+            Cycle.id,
+            Cycle.number,
+            Cycle.status,
+            Membership.sign,
+            Membership.joined_on,
+            Membership.left_on,
+            Enrolment.exit_type,
+            Enrolment.exit_on,
+            Enrolment.exit_reason,
+            Enrolment.late_reason,
+        )
+        .join(Membership, Membership.enrolment_id == Enrolment.id)
+        .join(Cycle, Cycle.id == Membership.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
-        .where(Enrolment.member_id == member_id).order_by(Membership.joined_on.desc(), Membership.created_at.desc())
+        .where(Enrolment.member_id == member_id)
+        .order_by(Membership.joined_on.desc(), Membership.created_at.desc())
     ).all()
     seen: set[str] = set()
     made = []
@@ -349,7 +451,10 @@ def apart_from(member_id: str) -> tuple[Apart, ...]:
     rows = db.session.execute(
         sa.select(Member.id, Member.code, Member.name, NotTogether.kind, NotTogether.note)
         .join(NotTogether, Member.id == other)
-        .where(sa.or_(NotTogether.member_a == member_id, NotTogether.member_b == member_id),
-               Member.merged_into_id.is_(None)).order_by(Member.code)
+        .where(
+            sa.or_(NotTogether.member_a == member_id, NotTogether.member_b == member_id),
+            Member.merged_into_id.is_(None),
+        )
+        .order_by(Member.code)
     )
     return tuple(Apart(row[0], row[1], row[2] or row[1], row[3], row[4]) for row in rows)

@@ -35,6 +35,7 @@ Asked = tuple[sa.Executable, dict[str, Any]]
 
 MARK = "\x00value "
 """What a stand-in for a text begins with; no text of people holds this character."""
+NUMBER = " number"
 ADVICE = "count and compare days outside the statement, and pass the date that comes out"
 
 
@@ -145,6 +146,8 @@ def stand_in(index: int, value: Any) -> Any:
         return f"{MARK}{index}"
     if isinstance(value, (tuple, list, frozenset, set)):
         return [f"{MARK}{index}"]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return sa.bindparam(f"{index}{NUMBER}", type_=sa.Integer, required=True)
     raise TypeError(f"pass {type(value).__name__} by name: it is part of the statement's shape")
 
 
@@ -164,6 +167,9 @@ def with_parameters(select: Any) -> Statement:
     found = Statement(select)
 
     def turn(bind: sa.BindParameter[Any]) -> None:
+        if bind.key.endswith(NUMBER):
+            found.parameters[bind.key] = (bind.key.removesuffix(NUMBER),)
+            return
         listed = isinstance(bind.value, (list, tuple))
         names = [named(one) for one in (bind.value if listed else [bind.value])]  # type: ignore[union-attr]
         if not any(names):

@@ -98,12 +98,16 @@ def seen_sessions(by: Actor, on: date) -> Condition:
     """Limit Session joined with Cycle and Group; a substitute for one session sees that session only."""
     if by.is_operator:
         return sa.true()
-    only = sa.select(Assignment.session_id).where(
-        Assignment.staff_id == by.staff_id,
-        Assignment.session_id.is_not(None),
-        Assignment.from_on <= on,
-        sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
-    ).correlate(None)
+    only = (
+        sa.select(Assignment.session_id)
+        .where(
+            Assignment.staff_id == by.staff_id,
+            Assignment.session_id.is_not(None),
+            Assignment.from_on <= on,
+            sa.or_(Assignment.to_on.is_(None), Assignment.to_on >= on),
+        )
+        .correlate(None)
+    )
     whole = assigned(by, on).where(Assignment.session_id.is_(None))
     office = Actor(
         by.staff_id, frozenset(one for one in by.grants if one.role is not Role.FACILITATOR), by.label

@@ -31,7 +31,14 @@ from gipt.queries.scope import Condition, at_sites
 PAGE = 50
 ON_LIST = ("waiting", "offered", "accepted", "not_now")
 VIEWS = (*ON_LIST, "unfinished", "not_included", "placed", "referred", "closed")
-BANDS = (AgeBand(10, 14), AgeBand(15, 17), AgeBand(18, 24), AgeBand(25, 49), AgeBand(50, 59), AgeBand(60, None))
+BANDS = (
+    AgeBand(10, 14),
+    AgeBand(15, 17),
+    AgeBand(18, 24),
+    AgeBand(25, 49),
+    AgeBand(50, 59),
+    AgeBand(60, None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +132,12 @@ def criteria_now() -> CriteriaView:
     if found:
         return found[0]
     row = db.session.execute(
-        sa.select(Programme.entry_measure, Programme.entry_cutoff, Programme.entry_citation)).first()
+        sa.select(Programme.entry_measure, Programme.entry_cutoff, Programme.entry_citation)
+    ).first()
     measure, cut_off, citation = row if row is not None else ("phq9", DEFAULT_CRITERIA.cut_off, "")
-    return CriteriaView(0, measure, cut_off, citation or DEFAULT_CRITERIA.citation, None, None, None, None, None, None)
+    return CriteriaView(
+        0, measure, cut_off, citation or DEFAULT_CRITERIA.citation, None, None, None, None, None, None
+    )
 
 
 def criteria_versions() -> tuple[CriteriaView, ...]:
@@ -137,9 +147,20 @@ def criteria_versions() -> tuple[CriteriaView, ...]:
 
 def _criteria(limit: int | None = None, criteria_id: str | None = None) -> tuple[CriteriaView, ...]:
     wanted = (
-        sa.select(Criteria.version, Criteria.measure, Criteria.cutoff, Criteria.citation, Criteria.age_from,
-                  Criteria.age_to, Criteria.function_measure, Criteria.function_cutoff, Criteria.adopted_at, Staff.name)
-        .outerjoin(Staff, Staff.id == Criteria.adopted_by_id).order_by(Criteria.version.desc())
+        sa.select(
+            Criteria.version,
+            Criteria.measure,
+            Criteria.cutoff,
+            Criteria.citation,
+            Criteria.age_from,
+            Criteria.age_to,
+            Criteria.function_measure,
+            Criteria.function_cutoff,
+            Criteria.adopted_at,
+            Staff.name,
+        )
+        .outerjoin(Staff, Staff.id == Criteria.adopted_by_id)
+        .order_by(Criteria.version.desc())
     )
     if limit is not None:
         wanted = wanted.limit(limit)
@@ -150,12 +171,20 @@ def _criteria(limit: int | None = None, criteria_id: str | None = None) -> tuple
 
 def waiting_list(by: Actor, on: date, filters: Filters, page: int = 1, size: int = PAGE) -> WaitingList:
     """Give one page of the waiting list, longest waiting first; two statements whatever the number of people."""
-    where = [at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE)), Member.merged_into_id.is_(None),
-             *_conditions(filters, on)]
+    where = [
+        at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE)),
+        Member.merged_into_id.is_(None),
+        *_conditions(filters, on),
+    ]
     base = sa.select(Screening.id).join(Member, Member.id == Screening.member_id).where(*where)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(base.subquery())) or 0
     rows = db.session.execute(
-        _columns().where(*where).order_by(Screening.on_date, Member.code).limit(size).offset((page - 1) * size))
+        _columns()
+        .where(*where)
+        .order_by(Screening.on_date, Member.code)
+        .limit(size)
+        .offset((page - 1) * size)
+    )
     return WaitingList(tuple(_row(row) for row in rows), total, page)
 
 
@@ -164,8 +193,11 @@ def waiting_rows(by: Actor, member_ids: Collection[str]) -> tuple[WaitingRow, ..
     if not member_ids:
         return ()
     rows = db.session.execute(
-        _columns().where(Screening.member_id.in_(sorted(set(member_ids))),
-                         at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE)))
+        _columns()
+        .where(
+            Screening.member_id.in_(sorted(set(member_ids))),
+            at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE)),
+        )
         .order_by(Screening.on_date, Screening.created_at)
     )
     latest = {row[1]: _row(row) for row in rows}
@@ -174,20 +206,45 @@ def waiting_rows(by: Actor, member_ids: Collection[str]) -> tuple[WaitingRow, ..
 
 def _columns() -> sa.Select[Any]:
     agreed = (
-        sa.select(Consent.given).where(Consent.member_id == Member.id, Consent.purpose == "service",
-                                       Consent.given_by == "self")
-        .order_by(Consent.on_date.desc(), Consent.created_at.desc()).limit(1)
-        .correlate(Member.__table__).scalar_subquery()
+        sa.select(Consent.given)
+        .where(Consent.member_id == Member.id, Consent.purpose == "service", Consent.given_by == "self")
+        .order_by(Consent.on_date.desc(), Consent.created_at.desc())
+        .limit(1)
+        .correlate(Member.__table__)
+        .scalar_subquery()
     )
     wanted: Any = (
-        sa.select(Screening.id, Member.id, Member.code, Member.name, Member.place, Site.name, Member.sex,
-                  Member.birth_year, Member.language, Screening.on_date, Screening.outcome, Screening.reasons,
-                  Screening.waiting, Screening.days, Screening.part_of_day, Criteria.version, Criteria.measure,
-                  Criteria.cutoff, Assessment.total, agreed, present_group(Group.code))
-        .select_from(Screening).join(Member, Member.id == Screening.member_id)
-        .join(Site, Site.id == Screening.site_id).join(Criteria, Criteria.id == Screening.criteria_id)
-        .outerjoin(Assessment, sa.and_(Assessment.screening_id == Screening.id,
-                                       Assessment.measure == Criteria.measure))
+        sa.select(
+            Screening.id,
+            Member.id,
+            Member.code,
+            Member.name,
+            Member.place,
+            Site.name,
+            Member.sex,
+            Member.birth_year,
+            Member.language,
+            Screening.on_date,
+            Screening.outcome,
+            Screening.reasons,
+            Screening.waiting,
+            Screening.days,
+            Screening.part_of_day,
+            Criteria.version,
+            Criteria.measure,
+            Criteria.cutoff,
+            Assessment.total,
+            agreed,
+            present_group(Group.code),
+        )
+        .select_from(Screening)
+        .join(Member, Member.id == Screening.member_id)
+        .join(Site, Site.id == Screening.site_id)
+        .join(Criteria, Criteria.id == Screening.criteria_id)
+        .outerjoin(
+            Assessment,
+            sa.and_(Assessment.screening_id == Screening.id, Assessment.measure == Criteria.measure),
+        )
     )
     columns: sa.Select[Any] = wanted
     return columns
@@ -228,8 +285,12 @@ def _conditions(filters: Filters, on: date) -> Iterable[Condition]:
 def languages_waiting(by: Actor) -> tuple[str, ...]:
     """Give the languages of the people on the waiting list, for the filter."""
     rows = db.session.scalars(
-        sa.select(Member.language).distinct().join(Screening, Screening.member_id == Member.id)
-        .where(Member.language.is_not(None), at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE)))
+        sa.select(Member.language)
+        .distinct()
+        .join(Screening, Screening.member_id == Member.id)
+        .where(
+            Member.language.is_not(None), at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE))
+        )
         .order_by(Member.language)
     )
     return tuple(one for one in rows if one)
@@ -238,18 +299,37 @@ def languages_waiting(by: Actor) -> tuple[str, ...]:
 def find_screening(by: Actor, screening_id: str, needs: Permission = Permission.PEOPLE_SEE) -> ScreeningForm:
     """Give one screening with its answers; raise NotFound where `needs` is not held. Three statements."""
     row = db.session.execute(
-        sa.select(Screening.id, Screening.member_id, Screening.on_date, Screening.days, Screening.part_of_day,
-                  Screening.outcome, Screening.reasons, Screening.waiting, Screening.criteria_id)
-        .where(Screening.id == screening_id, at_sites(Screening.site_id, sites_for(by, needs)))
+        sa.select(
+            Screening.id,
+            Screening.member_id,
+            Screening.on_date,
+            Screening.days,
+            Screening.part_of_day,
+            Screening.outcome,
+            Screening.reasons,
+            Screening.waiting,
+            Screening.criteria_id,
+        ).where(Screening.id == screening_id, at_sites(Screening.site_id, sites_for(by, needs)))
     ).first()
     if row is None:
         raise NotFound(kind="screening")
     answers: dict[str, dict[str, str]] = {}
     for measure, item, value, missing in db.session.execute(
         sa.select(Assessment.measure, Answer.item, Answer.value, Answer.missing)
-        .join(Answer, Answer.assessment_id == Assessment.id).where(Assessment.screening_id == screening_id)
+        .join(Answer, Answer.assessment_id == Assessment.id)
+        .where(Assessment.screening_id == screening_id)
     ):
         typed = str(value) if missing is None else ("" if missing == "blank" else missing)
         answers.setdefault(measure, {})[item] = typed
-    return ScreeningForm(row[0], row[1], row[2], row[3], row[4], row[5], tuple(row[6]), row[7], answers,
-                         _criteria(criteria_id=row[8])[0])
+    return ScreeningForm(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        row[5],
+        tuple(row[6]),
+        row[7],
+        answers,
+        _criteria(criteria_id=row[8])[0],
+    )

@@ -27,8 +27,24 @@ blueprint = Blueprint("group_list", __name__)
 NAV = (NavItem(20, "group_list.page", lazy_gettext("Groups"), Permission.GROUPS_SEE, "group_list"),)
 MOST_WAITING = 200
 """People shown while forming a group; filters bring the others."""
-SIGNS = ("sun", "pot", "goat", "bicycle", "tree", "boat", "drum", "basket", "fish", "moon", "key", "cup", "house",
-         "star", "leaf", "bird")
+SIGNS = (
+    "sun",
+    "pot",
+    "goat",
+    "bicycle",
+    "tree",
+    "boat",
+    "drum",
+    "basket",
+    "fish",
+    "moon",
+    "key",
+    "cup",
+    "house",
+    "star",
+    "leaf",
+    "bird",
+)
 STATUSES = ("forming", "planned", "running", "closing", "closed", "cancelled")
 
 
@@ -40,7 +56,9 @@ def add_words(state: Any) -> None:
 
 def planner_href(group_id: str) -> str | None:
     """Give where the dates of a group are planned."""
-    found = next((name for name in ("planner.page", "planner.plan") if name in current_app.view_functions), None)
+    found = next(
+        (name for name in ("planner.page", "planner.plan") if name in current_app.view_functions), None
+    )
     return url_for(found, group_id=group_id) if found else None
 
 
@@ -51,9 +69,18 @@ def page() -> str:
     sites = members.own_sites(actor(), Permission.GROUPS_SEE)
     site, status = one_of("site", tuple(site_id for site_id, _name in sites)), one_of("status", STATUSES)
     found = groups.list_groups(actor(), today(), site_id=site, status=status, page=page_number())
-    return render_template("group_list/page.html", title=_("Groups"), found=found, sites=sites, site=site,
-                           status=status, statuses=status_words(), size=groups.PAGE, signs=SIGNS,
-                           may_edit=may(Permission.GROUPS_EDIT))
+    return render_template(
+        "group_list/page.html",
+        title=_("Groups"),
+        found=found,
+        sites=sites,
+        site=site,
+        status=status,
+        statuses=status_words(),
+        size=groups.PAGE,
+        signs=SIGNS,
+        may_edit=may(Permission.GROUPS_EDIT),
+    )
 
 
 def status_words() -> list[tuple[str, str]]:
@@ -62,6 +89,7 @@ def status_words() -> list[tuple[str, str]]:
 
 
 # --- forming a group ----------------------------------------------------------------------------------------------
+
 
 @blueprint.route("/o/groups/new", methods=["GET", "POST"])
 @needs(Permission.GROUPS_EDIT)
@@ -92,12 +120,22 @@ def show_forming(form: Form, sites: tuple[tuple[str, str], ...]) -> Any:
         with form.catching():
             return confirm(form, site, chosen)
     found = check(form, chosen)
-    return form.page("group_list/form.html", title=_("Form a group"), sites=sites, site=site, on=today(),
-                     inside=[row for one in chosen for row in rows if row.member_id == one],
-                     waiting=[row for row in rows if row.member_id not in chosen],
-                     checks=check_words(found, rows), suggestion=suggestion_words(suggestion, rows),
-                     times=time_words(rows, chosen), populations=groups.POPULATIONS, spoken=spoken(),
-                     days=[(str(day), weekday_name(day)) for day in range(7)], size=size_of(form))
+    return form.page(
+        "group_list/form.html",
+        title=_("Form a group"),
+        sites=sites,
+        site=site,
+        on=today(),
+        inside=[row for one in chosen for row in rows if row.member_id == one],
+        waiting=[row for row in rows if row.member_id not in chosen],
+        checks=check_words(found, rows),
+        suggestion=suggestion_words(suggestion, rows),
+        times=time_words(rows, chosen),
+        populations=groups.POPULATIONS,
+        spoken=spoken(),
+        days=[(str(day), weekday_name(day)) for day in range(7)],
+        size=size_of(form),
+    )
 
 
 def size_of(form: Form) -> int:
@@ -109,20 +147,28 @@ def size_of(form: Form) -> int:
 def waiting_at(form: Form, site: str, chosen: Sequence[str]) -> tuple[screenings.WaitingRow, ...]:
     """Give who waits at the site within the filters, and whoever is chosen already."""
     day = form.choice("day", tuple("0123456"))
-    filters = screenings.Filters(site_id=site, sex=form.choice("only_sex", ("female", "male")),
-                                 language=form.choice("only_language", spoken()),
-                                 day=None if day is None else int(day))
+    filters = screenings.Filters(
+        site_id=site,
+        sex=form.choice("only_sex", ("female", "male")),
+        language=form.choice("only_language", spoken()),
+        day=None if day is None else int(day),
+    )
     listed = screenings.waiting_list(actor(), today(), filters, size=MOST_WAITING).rows
     missing = [one for one in chosen if one not in {row.member_id for row in listed}]
-    return (*listed, *(row for row in screenings.waiting_rows(actor(), missing) if row.waiting in screenings.ON_LIST))
+    return (
+        *listed,
+        *(row for row in screenings.waiting_rows(actor(), missing) if row.waiting in screenings.ON_LIST),
+    )
 
 
 def settings_of(form: Form) -> GroupSettings:
     """Give the limits of the group being formed."""
     found = frame()
     fallback = found.language if found else "en"
-    return GroupSettings(language=form.choice("language", spoken()) or fallback,
-                         audience=Audience.MINORS if form.flag("minors") else Audience.ADULTS)
+    return GroupSettings(
+        language=form.choice("language", spoken()) or fallback,
+        audience=Audience.MINORS if form.flag("minors") else Audience.ADULTS,
+    )
 
 
 def check(form: Form, chosen: Sequence[str]) -> tuple[Finding, ...]:
@@ -141,12 +187,21 @@ def waiters(form: Form, rows: Sequence[screenings.WaitingRow]) -> list[Waiter]:
     settings = settings_of(form)
     minors = settings.audience is Audience.MINORS
     made = []
-    for row, one in zip(rows, groups.candidates([row.member_id for row in rows], settings.language, today()),
-                        strict=True):
+    for row, one in zip(
+        rows, groups.candidates([row.member_id for row in rows], settings.language, today()), strict=True
+    ):
         minor = one.age is not None and one.age < settings.adult_from
-        blocked = (one.active_elsewhere or not one.consented or one.open_level is Level.NOW or minor != minors
-                   or (minor and not one.caregiver_consented) or settings.language not in one.languages)
-        made.append(Waiter(row.member_id, (today() - row.on_date).days, row.days, PartOfDay(row.part_of_day), blocked))
+        blocked = (
+            one.active_elsewhere
+            or not one.consented
+            or one.open_level is Level.NOW
+            or minor != minors
+            or (minor and not one.caregiver_consented)
+            or settings.language not in one.languages
+        )
+        made.append(
+            Waiter(row.member_id, (today() - row.on_date).days, row.days, PartOfDay(row.part_of_day), blocked)
+        )
     return made
 
 
@@ -157,23 +212,34 @@ def suggest(form: Form, rows: Sequence[screenings.WaitingRow]) -> Suggestion:
     people = waiters(form, rows)
     if day is None:
         return suggest_group(people, size_of(form), pairs)
-    both = [suggest_group(people, size_of(form), pairs, Slot(int(day), part))
-            for part in (PartOfDay.MORNING, PartOfDay.AFTERNOON)]
+    both = [
+        suggest_group(people, size_of(form), pairs, Slot(int(day), part))
+        for part in (PartOfDay.MORNING, PartOfDay.AFTERNOON)
+    ]
     return max(both, key=lambda one: len(one.chosen))
 
 
-def suggestion_words(found: Suggestion | None, rows: Sequence[screenings.WaitingRow]) -> dict[str, Any] | None:
+def suggestion_words(
+    found: Suggestion | None, rows: Sequence[screenings.WaitingRow]
+) -> dict[str, Any] | None:
     """Explain a suggestion: when, and why the others are not in it."""
     if found is None:
         return None
     names = {row.member_id: f"{row.name} ({row.code})" for row in rows}
-    return {"slot": slot_words(found.slot) if found.slot and found.chosen else None, "count": len(found.chosen),
-            "others": [(names[one], passed_over_word(why)) for one, why in found.passed_over]}
+    return {
+        "slot": slot_words(found.slot) if found.slot and found.chosen else None,
+        "count": len(found.chosen),
+        "others": [(names[one], passed_over_word(why)) for one, why in found.passed_over],
+    }
 
 
 def time_words(rows: Sequence[screenings.WaitingRow], chosen: Sequence[str]) -> list[tuple[str, int, int]]:
     """Give the three times at which most of the chosen can come, with how many can and how many cannot."""
-    people = [Waiter(row.member_id, 0, row.days, PartOfDay(row.part_of_day)) for row in rows if row.member_id in chosen]
+    people = [
+        Waiter(row.member_id, 0, row.days, PartOfDay(row.part_of_day))
+        for row in rows
+        if row.member_id in chosen
+    ]
     if not people:
         return []
     return [(slot_words(slot), count, len(people) - count) for slot, count in common_slots(people)[:3]]
@@ -192,22 +258,34 @@ def confirm(form: Form, site: str, chosen: Sequence[str]) -> Response:
 def read_group(form: Form, site: str) -> actions.GroupRecord:
     """Read how a group is described."""
     return actions.GroupRecord(
-        site_id=site, name=form.text("name", required=True, longest=80) or "",
-        language=form.choice("language", spoken()), sex=form.choice("sex", ("female", "male")),
-        minors=form.flag("minors"), population=form.choice("population", groups.POPULATIONS),
+        site_id=site,
+        name=form.text("name", required=True, longest=80) or "",
+        language=form.choice("language", spoken()),
+        sex=form.choice("sex", ("female", "male")),
+        minors=form.flag("minors"),
+        population=form.choice("population", groups.POPULATIONS),
         note=form.note_text("note"),
     )
 
 
 # --- one group ----------------------------------------------------------------------------------------------------
 
+
 def show_group(tab: str, group_id: str, **context: Any) -> str:
     """Show one tab of a group."""
     head = groups.find_group(actor(), group_id, today())
     more = {key: value(head) for key, value in context.items()}
-    return render_template(f"group_list/{tab}.html", title=_("Group"), group=head, tab=tab, on=today(), zone=zone(),
-                           picture=SIGNS[head.sign % len(SIGNS)],
-                           may_edit=allows_at(actor(), Permission.GROUPS_EDIT, head.site_id), **more)
+    return render_template(
+        f"group_list/{tab}.html",
+        title=_("Group"),
+        group=head,
+        tab=tab,
+        on=today(),
+        zone=zone(),
+        picture=SIGNS[head.sign % len(SIGNS)],
+        may_edit=allows_at(actor(), Permission.GROUPS_EDIT, head.site_id),
+        **more,
+    )
 
 
 @blueprint.get("/o/groups/<group_id>")
@@ -228,8 +306,11 @@ def meetings(group_id: str) -> str:
 @needs(Permission.GROUPS_SEE)
 def history(group_id: str) -> str:
     """Show what was done in this group."""
-    return show_group("history", group_id, acts=lambda head: groups.history_of(
-        [one for one in (head.group_id, head.cycle_id) if one]))
+    return show_group(
+        "history",
+        group_id,
+        acts=lambda head: groups.history_of([one for one in (head.group_id, head.cycle_id) if one]),
+    )
 
 
 @blueprint.route("/o/groups/<group_id>/add", methods=["GET", "POST"])
@@ -238,13 +319,21 @@ def join(group_id: str) -> Any:
     """Add a person who waits to the running cycle, or to the list for the next one."""
     head = groups.find_group(actor(), group_id, today())
     form = form_with(date_fields("on_date", today()))
-    rows = screenings.waiting_list(actor(), today(), screenings.Filters(site_id=head.site_id), size=MOST_WAITING).rows
+    rows = screenings.waiting_list(
+        actor(), today(), screenings.Filters(site_id=head.site_id), size=MOST_WAITING
+    ).rows
     if form.posted:
         with form.catching():
             return add_to(form, head)
     running = head.status in groups.LIVE
-    return form.page("group_list/join.html", title=_("Add to the group"), group=head, waiting=rows, on=today(),
-                     running=running)
+    return form.page(
+        "group_list/join.html",
+        title=_("Add to the group"),
+        group=head,
+        waiting=rows,
+        on=today(),
+        running=running,
+    )
 
 
 def add_to(form: Form, head: groups.GroupHead) -> Response:
@@ -254,11 +343,19 @@ def add_to(form: Form, head: groups.GroupHead) -> Response:
     reason = form.note_text("reason")
     form.check()
     if head.status in groups.LIVE and head.cycle_id is not None:
-        enrolments.add_member_to_cycle(cycle_id=head.cycle_id, member_id=member_id, on_date=on_date, reason=reason,
-                                       by=actor(), now=now(), op=form.op)
+        enrolments.add_member_to_cycle(
+            cycle_id=head.cycle_id,
+            member_id=member_id,
+            on_date=on_date,
+            reason=reason,
+            by=actor(),
+            now=now(),
+            op=form.op,
+        )
     else:
-        actions.choose_members(group_id=head.group_id, member_ids=(member_id,), reason=reason, by=actor(), now=now(),
-                               op=form.op)
+        actions.choose_members(
+            group_id=head.group_id, member_ids=(member_id,), reason=reason, by=actor(), now=now(), op=form.op
+        )
     return done(_("Added."), "group_list.group", group_id=head.group_id)
 
 
@@ -275,19 +372,32 @@ def drop(group_id: str, member_id: str) -> Response:
 def edit(group_id: str) -> Any:
     """Change how a group is described."""
     head = groups.find_group(actor(), group_id, today())
-    form = form_with({"name": head.name, "language": head.language, "sex": head.sex, "population": head.population,
-                      "minors": "1" if head.minors else None})
+    form = form_with(
+        {
+            "name": head.name,
+            "language": head.language,
+            "sex": head.sex,
+            "population": head.population,
+            "minors": "1" if head.minors else None,
+        }
+    )
     if form.posted:
         with form.catching():
             record = read_group(form, head.site_id)
             form.check()
             actions.change_group(group_id=group_id, record=record, by=actor(), now=now(), op=form.op)
             return done(_("Saved."), "group_list.group", group_id=group_id)
-    return form.page("group_list/edit.html", title=_("Change the group"), group=head, spoken=spoken(),
-                     populations=groups.POPULATIONS)
+    return form.page(
+        "group_list/edit.html",
+        title=_("Change the group"),
+        group=head,
+        spoken=spoken(),
+        populations=groups.POPULATIONS,
+    )
 
 
 # --- moving, leaving, coming back ---------------------------------------------------------------------------------
+
 
 @blueprint.route("/o/enrolments/<enrolment_id>/leave", methods=["GET", "POST"])
 @needs(Permission.GROUPS_EDIT)
@@ -301,8 +411,15 @@ def leave(enrolment_id: str) -> Any:
             on_date = form.date("on_date", required=True) or today()
             reason = form.note_text("reason")
             form.check()
-            enrolments.leave(enrolment_id=enrolment_id, exit_type=exit_type, on_date=on_date, reason=reason,
-                             by=actor(), now=now(), op=form.op)
+            enrolments.leave(
+                enrolment_id=enrolment_id,
+                exit_type=exit_type,
+                on_date=on_date,
+                reason=reason,
+                by=actor(),
+                now=now(),
+                op=form.op,
+            )
             return done(_("Saved."), "people.course", member_id=found.member_id)
     return form.page("group_list/leave.html", title=_("Leaves the group"), found=found)
 
@@ -319,11 +436,21 @@ def move(enrolment_id: str) -> Any:
             cycle = form.choice("cycle", [one.cycle_id for one in choices], required=True) or ""
             on_date = form.date("on_date", required=True) or today()
             form.check()
-            enrolments.move_member(enrolment_id=enrolment_id, to_cycle_id=cycle, on_date=on_date, by=actor(),
-                                   now=now(), op=form.op)
+            enrolments.move_member(
+                enrolment_id=enrolment_id,
+                to_cycle_id=cycle,
+                on_date=on_date,
+                by=actor(),
+                now=now(),
+                op=form.op,
+            )
             return done(_("Moved."), "people.course", member_id=found.member_id)
-    return form.page("group_list/move.html", title=_("Move to another group"), found=found,
-                     choices=[(one.cycle_id, one.label) for one in choices])
+    return form.page(
+        "group_list/move.html",
+        title=_("Move to another group"),
+        found=found,
+        choices=[(one.cycle_id, one.label) for one in choices],
+    )
 
 
 @blueprint.route("/o/enrolments/<enrolment_id>/back", methods=["GET", "POST"])
@@ -336,6 +463,8 @@ def back(enrolment_id: str) -> Any:
         with form.catching():
             on_date = form.date("on_date", required=True) or today()
             form.check()
-            enrolments.come_back(enrolment_id=enrolment_id, on_date=on_date, by=actor(), now=now(), op=form.op)
+            enrolments.come_back(
+                enrolment_id=enrolment_id, on_date=on_date, by=actor(), now=now(), op=form.op
+            )
             return done(_("Saved."), "people.course", member_id=found.member_id)
     return form.page("group_list/back.html", title=_("Comes back"), found=found)

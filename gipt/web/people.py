@@ -44,8 +44,14 @@ def language_options(tags: tuple[str, ...]) -> list[tuple[str, str]]:
 def add_words(state: Any) -> None:
     """Give templates the words for people."""
     state.app.jinja_env.globals.update(
-        labels=labels, language_name=language_name, language_options=language_options, reasons_words=reasons_words,
-        rule_sentence=rule_sentence, action_word=action_word, days_words=days_words, wait_words=wait_words,
+        labels=labels,
+        language_name=language_name,
+        language_options=language_options,
+        reasons_words=reasons_words,
+        rule_sentence=rule_sentence,
+        action_word=action_word,
+        days_words=days_words,
+        wait_words=wait_words,
         because=because,
     )
 
@@ -83,8 +89,18 @@ def page() -> str:
     site = one_of("site", tuple(site_id for site_id, _name in sites))
     state = one_of("state", members.STATES)
     found = members.list_members(actor(), today(), site_id=site, state=state, sort=sort, page=page_number())
-    return render_template("people/page.html", title=_("People"), found=found, sites=sites, site=site, state=state,
-                           sort=sort, size=members.PAGE, on=today(), may_edit=may(Permission.PEOPLE_EDIT))
+    return render_template(
+        "people/page.html",
+        title=_("People"),
+        found=found,
+        sites=sites,
+        site=site,
+        state=state,
+        sort=sort,
+        size=members.PAGE,
+        on=today(),
+        may_edit=may(Permission.PEOPLE_EDIT),
+    )
 
 
 @blueprint.post("/o/people/find")
@@ -93,11 +109,19 @@ def find() -> str:
     """Find people by code, name or phone; posted, so that no name stands in an address or a log."""
     text = request.form.get("q", "")[:200]
     found = members.find_people(actor(), today(), text)
-    return render_template("people/found.html", title=_("People found"), found=found, searched=text,
-                           size=members.PAGE, on=today(), may_edit=may(Permission.PEOPLE_EDIT))
+    return render_template(
+        "people/found.html",
+        title=_("People found"),
+        found=found,
+        searched=text,
+        size=members.PAGE,
+        on=today(),
+        may_edit=may(Permission.PEOPLE_EDIT),
+    )
 
 
 # --- one person ---------------------------------------------------------------------------------------------------
+
 
 def show_member(template: str, member_id: str, tab: str, **context: Any) -> Any:
     """Show one tab of a person; the record of a merged person leads to the one it became."""
@@ -105,27 +129,45 @@ def show_member(template: str, member_id: str, tab: str, **context: Any) -> Any:
     if card.merged_into is not None:
         return redirect(url_for(f"people.{tab}", member_id=card.merged_into), 303)
     more = {key: value() for key, value in context.items()}
-    return render_template(f"people/{template}.html", title=_("Person"), card=card, tab=tab, on=today(),
-                           age=age_on(today(), birth_year=card.birth_year), zone=zone(),
-                           may_edit=allows_at(actor(), Permission.PEOPLE_EDIT, card.site_id),
-                           may_override=allows_at(actor(), Permission.SAFETY_HANDLE, card.site_id),
-                           may_group=allows_at(actor(), Permission.GROUPS_EDIT, card.site_id), **more)
+    return render_template(
+        f"people/{template}.html",
+        title=_("Person"),
+        card=card,
+        tab=tab,
+        on=today(),
+        age=age_on(today(), birth_year=card.birth_year),
+        zone=zone(),
+        may_edit=allows_at(actor(), Permission.PEOPLE_EDIT, card.site_id),
+        may_override=allows_at(actor(), Permission.SAFETY_HANDLE, card.site_id),
+        may_group=allows_at(actor(), Permission.GROUPS_EDIT, card.site_id),
+        **more,
+    )
 
 
 @blueprint.get("/o/people/<member_id>")
 @needs(Permission.PEOPLE_SEE)
 def member(member_id: str) -> Any:
     """Show details, consents and with whom not together."""
-    return show_member("member", member_id, "member", consent=lambda: members.consents_of(member_id),
-                       apart=lambda: members.apart_from(member_id))
+    return show_member(
+        "member",
+        member_id,
+        "member",
+        consent=lambda: members.consents_of(member_id),
+        apart=lambda: members.apart_from(member_id),
+    )
 
 
 @blueprint.get("/o/people/<member_id>/course")
 @needs(Permission.PEOPLE_SEE)
 def course(member_id: str) -> Any:
     """Show screenings and groups."""
-    return show_member("course", member_id, "course", screenings=lambda: members.screenings_of(member_id),
-                       enrolments=lambda: members.enrolments_of(member_id))
+    return show_member(
+        "course",
+        member_id,
+        "course",
+        screenings=lambda: members.screenings_of(member_id),
+        enrolments=lambda: members.enrolments_of(member_id),
+    )
 
 
 @blueprint.get("/o/people/<member_id>/history")
@@ -140,14 +182,23 @@ def read_record(form: Form, sites: tuple[tuple[str, str], ...]) -> actions.Membe
     year, estimated = read_birth(form)
     site = form.choice("site", [site_id for site_id, _name in sites], required=True) or ""
     return actions.MemberRecord(
-        site_id=site, name=form.text("name", required=True, longest=120) or "",
-        called_name=form.text("called_name", longest=60), phone=form.text("phone", longest=40),
-        place=form.text("place", longest=120), sex=form.choice("sex", Sex), birth_year=year,
-        birth_estimated=estimated, language=form.choice("language", spoken()),
-        disability=form.choice("disability", Disability), displacement=form.choice("displacement", Displacement),
-        may_call=form.choice("may_call", actions.MAY_CALL), may_text=form.choice("may_text", actions.MAY_TEXT),
-        contact_note=form.note_text("contact_note"), caregiver_name=form.text("caregiver_name", longest=120),
-        caregiver_relation=form.text("caregiver_relation", longest=60), note=form.note_text("note"),
+        site_id=site,
+        name=form.text("name", required=True, longest=120) or "",
+        called_name=form.text("called_name", longest=60),
+        phone=form.text("phone", longest=40),
+        place=form.text("place", longest=120),
+        sex=form.choice("sex", Sex),
+        birth_year=year,
+        birth_estimated=estimated,
+        language=form.choice("language", spoken()),
+        disability=form.choice("disability", Disability),
+        displacement=form.choice("displacement", Displacement),
+        may_call=form.choice("may_call", actions.MAY_CALL),
+        may_text=form.choice("may_text", actions.MAY_TEXT),
+        contact_note=form.note_text("contact_note"),
+        caregiver_name=form.text("caregiver_name", longest=120),
+        caregiver_relation=form.text("caregiver_relation", longest=60),
+        note=form.note_text("note"),
     )
 
 
@@ -168,8 +219,13 @@ def spoken() -> tuple[str, ...]:
 
 def likely_same(record: actions.MemberRecord, without: str | None = None) -> Any:
     """Give the people who may be the one described."""
-    evidence = NameEvidence(record.name, record.birth_year, record.phone or "", record.place or "",
-                            record.sex if record.sex in ("female", "male") else "")
+    evidence = NameEvidence(
+        record.name,
+        record.birth_year,
+        record.phone or "",
+        record.place or "",
+        record.sex if record.sex in ("female", "male") else "",
+    )
     return likeness.find_likely_same(actor(), today(), evidence, without)
 
 
@@ -187,8 +243,16 @@ def add() -> Any:
             if not alike:
                 member_id = actions.add_member(record=record, by=actor(), now=now(), op=form.op)
                 return done(_("Saved."), "people.member", member_id=member_id)
-    return form.page("people/form.html", title=_("Add a person"), sites=sites, alike=alike, on=today(), card=None,
-                     spoken=spoken(), adult_from=ADULT_FROM)
+    return form.page(
+        "people/form.html",
+        title=_("Add a person"),
+        sites=sites,
+        alike=alike,
+        on=today(),
+        card=None,
+        spoken=spoken(),
+        adult_from=ADULT_FROM,
+    )
 
 
 @blueprint.route("/o/people/<member_id>/edit", methods=["GET", "POST"])
@@ -204,14 +268,37 @@ def edit(member_id: str) -> Any:
             form.check()
             actions.change_member(member_id=member_id, record=record, by=actor(), now=now(), op=form.op)
             return done(_("Saved."), "people.member", member_id=member_id)
-    return form.page("people/form.html", title=_("Change details"), sites=sites, alike=(), on=today(), card=card,
-                     spoken=spoken(), adult_from=ADULT_FROM)
+    return form.page(
+        "people/form.html",
+        title=_("Change details"),
+        sites=sites,
+        alike=(),
+        on=today(),
+        card=card,
+        spoken=spoken(),
+        adult_from=ADULT_FROM,
+    )
 
 
 def stored_values(card: members.MemberCard) -> dict[str, Any]:
     """Give the fields of the form as stored."""
-    fields = ("name", "called_name", "phone", "place", "sex", "birth_year", "language", "disability", "displacement",
-              "may_call", "may_text", "contact_note", "caregiver_name", "caregiver_relation", "note")
+    fields = (
+        "name",
+        "called_name",
+        "phone",
+        "place",
+        "sex",
+        "birth_year",
+        "language",
+        "disability",
+        "displacement",
+        "may_call",
+        "may_text",
+        "contact_note",
+        "caregiver_name",
+        "caregiver_relation",
+        "note",
+    )
     values = {field: getattr(card, field) for field in fields}
     return {**values, "site": card.site_id, "estimated": "1" if card.birth_estimated else None}
 
@@ -229,19 +316,28 @@ def consent(member_id: str) -> Any:
             consent_actions.give_consent(record=record, by=actor(), now=now(), op=form.op)
             return done(_("Saved."), "people.member", member_id=member_id)
     minor = is_minor(age_on(today(), birth_year=card.birth_year)) is not False
-    return form.page("people/consent.html", title=_("Consent"), card=card, spoken=spoken(), minor=minor,
-                     purposes=consents.PURPOSES, ways=consents.WAYS)
+    return form.page(
+        "people/consent.html",
+        title=_("Consent"),
+        card=card,
+        spoken=spoken(),
+        minor=minor,
+        purposes=consents.PURPOSES,
+        ways=consents.WAYS,
+    )
 
 
 def read_consent(form: Form, member_id: str) -> consent_actions.ConsentRecord:
     """Read the consent form."""
     return consent_actions.ConsentRecord(
-        member_id=member_id, purpose=form.choice("purpose", consents.PURPOSES, required=True) or "",
+        member_id=member_id,
+        purpose=form.choice("purpose", consents.PURPOSES, required=True) or "",
         given=form.choice("given", ("yes", "no"), required=True) == "yes",
         on_date=form.date("on_date", required=True) or today(),
         how=form.choice("how", consents.WAYS, required=True) or "",
         given_by=form.choice("given_by", ("self", "caregiver")) or "self",
-        language=form.choice("language", spoken()), version=form.text("version", longest=40),
+        language=form.choice("language", spoken()),
+        version=form.text("version", longest=40),
         witness=form.text("witness", longest=120),
     )
 
@@ -258,10 +354,13 @@ def apart(member_id: str) -> Any:
             kind = form.choice("kind", LinkKind, required=True) or ""
             note = form.note_text("note")
             form.check()
-            actions.set_not_together(member_ids=(member_id, other), kind=kind, note=note, by=actor(), now=now(),
-                                     op=form.op)
+            actions.set_not_together(
+                member_ids=(member_id, other), kind=kind, note=note, by=actor(), now=now(), op=form.op
+            )
             return done(_("Saved."), "people.member", member_id=member_id)
-    return form.page("people/apart.html", title=_("Not together"), card=card, kinds=[one.value for one in LinkKind])
+    return form.page(
+        "people/apart.html", title=_("Not together"), card=card, kinds=[one.value for one in LinkKind]
+    )
 
 
 def read_other(form: Form, member_id: str) -> str:
@@ -283,12 +382,17 @@ def clear_apart(member_id: str, other_id: str) -> Response:
 
 # --- duplicates ---------------------------------------------------------------------------------------------------
 
+
 @blueprint.get("/o/people/duplicates")
 @needs(Permission.PEOPLE_EDIT)
 def duplicates() -> str:
     """List pairs that may be one person."""
-    return render_template("people/duplicates.html", title=_("Same person?"), on=today(),
-                           pairs=likeness.likely_pairs(actor(), today()))
+    return render_template(
+        "people/duplicates.html",
+        title=_("Same person?"),
+        on=today(),
+        pairs=likeness.likely_pairs(actor(), today()),
+    )
 
 
 @blueprint.route("/o/people/duplicates/<first_id>/<second_id>", methods=["GET", "POST"])
@@ -302,8 +406,13 @@ def compare(first_id: str, second_id: str) -> Any:
             keep = form.choice("keep", (first_id, second_id, "different"), required=True)
             form.check()
             return decide(keep or "", first_id, second_id, form.op)
-    return form.page("people/compare.html", title=_("Same person?"), cards=cards, on=today(),
-                     ages=[age_on(today(), birth_year=card.birth_year) for card in cards])
+    return form.page(
+        "people/compare.html",
+        title=_("Same person?"),
+        cards=cards,
+        on=today(),
+        ages=[age_on(today(), birth_year=card.birth_year) for card in cards],
+    )
 
 
 def decide(keep: str, first_id: str, second_id: str, op: str) -> Response:

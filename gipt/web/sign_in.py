@@ -118,7 +118,9 @@ def link(token: str) -> Any:
 @signed_in
 def account() -> str:
     """Show the own account: name, language, letters, sign out."""
-    return render_template("sign_in/account.html", title=_("My account"), signed=who(), on_phone=works_on_phone())
+    return render_template(
+        "sign_in/account.html", title=_("My account"), signed=who(), on_phone=works_on_phone()
+    )
 
 
 @blueprint.post("/sign-out")

@@ -36,10 +36,13 @@ def read_filters(sites: tuple[tuple[str, str], ...]) -> screenings.Filters:
     """Read what the list is limited to; anything odd limits nothing."""
     day = one_of("day", tuple("0123456"))
     return screenings.Filters(
-        site_id=one_of("site", tuple(site_id for site_id, _name in sites)), view=one_of("view", screenings.VIEWS),
+        site_id=one_of("site", tuple(site_id for site_id, _name in sites)),
+        view=one_of("view", screenings.VIEWS),
         sex=one_of("sex", ("female", "male", "other", "prefer_not_to_say")),
-        band=one_of("band", tuple(band.code for band in screenings.BANDS)), language=one_of("language", spoken()),
-        day=None if day is None else int(day), part=one_of("part", PARTS[:2]),
+        band=one_of("band", tuple(band.code for band in screenings.BANDS)),
+        language=one_of("language", spoken()),
+        day=None if day is None else int(day),
+        part=one_of("part", PARTS[:2]),
     )
 
 
@@ -48,7 +51,8 @@ def filter_lists() -> dict[str, Any]:
     return {
         "days": [(str(day), weekday_name(day)) for day in range(7)],
         "bands": [(code, label("age_band", code)) for code in age_band_codes() if not code.startswith("un")],
-        "parts": [(code, label("part_of_day", code)) for code in PARTS], "spoken": spoken(),
+        "parts": [(code, label("part_of_day", code)) for code in PARTS],
+        "spoken": spoken(),
     }
 
 
@@ -69,9 +73,20 @@ def page() -> Any:
     sites = members.own_sites(actor(), Permission.PEOPLE_SEE)
     filters = read_filters(sites)
     found = screenings.waiting_list(actor(), today(), filters, page_number())
-    return form.page("waiting/page.html", title=_("Waiting list"), found=found, filters=filters, sites=sites,
-                     views=view_words(), on=today(), size=screenings.PAGE, ways=WAYS, args=request.args.to_dict(),
-                     may_edit=may(Permission.PEOPLE_EDIT), **filter_lists())
+    return form.page(
+        "waiting/page.html",
+        title=_("Waiting list"),
+        found=found,
+        filters=filters,
+        sites=sites,
+        views=view_words(),
+        on=today(),
+        size=screenings.PAGE,
+        ways=WAYS,
+        args=request.args.to_dict(),
+        may_edit=may(Permission.PEOPLE_EDIT),
+        **filter_lists(),
+    )
 
 
 def move(form: Form) -> Any:
@@ -84,13 +99,15 @@ def move(form: Form) -> Any:
     form.check()
     if state == "group":
         return redirect(url_for("group_list.add", s=chosen), 303)
-    moved = actions.set_waiting(screening_ids=chosen, state=state, consent_how=how, on_date=today(), by=actor(),
-                                now=now(), op=form.op)
+    moved = actions.set_waiting(
+        screening_ids=chosen, state=state, consent_how=how, on_date=today(), by=actor(), now=now(), op=form.op
+    )
     message = _("%(state)s: %(count)s", state=label("waiting", state), count=moved)
     return done(message, "waiting.page", **request.args.to_dict())
 
 
 # --- one screening ------------------------------------------------------------------------------------------------
+
 
 @blueprint.route("/o/people/<member_id>/screen", methods=["GET", "POST"])
 @needs(Permission.PEOPLE_EDIT)
@@ -110,7 +127,9 @@ def screening(screening_id: str) -> Any:
     card = members.find_member(actor(), stored.member_id, today())
     form = form_with(stored_values(stored))
     if not form.posted:
-        for code in (reason.partition(":")[2] for reason in stored.reasons if reason.startswith("exclusion:")):
+        for code in (
+            reason.partition(":")[2] for reason in stored.reasons if reason.startswith("exclusion:")
+        ):
             form.fields.add("exclusions", code)
         for day in range(7):
             if stored.days >> day & 1:
@@ -131,19 +150,36 @@ def show_screening(
             if not at_risk:
                 form.check()
             return store(form, record, screening_id)
-    return form.page("waiting/screening.html", title=title, card=card, rules=rules, measures=measures,
-                     wording=wording, exclusions=[(one.value, label("exclusion", one)) for one in Exclusion],
-                     on=today(), screening_id=screening_id, **filter_lists())
+    return form.page(
+        "waiting/screening.html",
+        title=title,
+        card=card,
+        rules=rules,
+        measures=measures,
+        wording=wording,
+        exclusions=[(one.value, label("exclusion", one)) for one in Exclusion],
+        on=today(),
+        screening_id=screening_id,
+        **filter_lists(),
+    )
 
 
 def store(form: Form, record: actions.ScreeningRecord, screening_id: str | None) -> Any:
     """Store a screening; with answers to mend, come back to it."""
-    found = actions.record_screening(record=record, screening_id=screening_id, by=actor(), now=now(), op=form.op)
+    found = actions.record_screening(
+        record=record, screening_id=screening_id, by=actor(), now=now(), op=form.op
+    )
     if not form.errors and not found["faults"]:
         return done(_("Screening saved."), "people.course", member_id=record.member_id)
-    wrong = [str(sentence(Invalid(**{**fault, "field": _("Question %(number)s", number=fault.get("number", "?"))})))
-             for fault in found["faults"]]
-    message = _("What could be read is saved. Please check: %(what)s", what=" ".join([*form.errors.values(), *wrong]))
+    wrong = [
+        str(
+            sentence(Invalid(**{**fault, "field": _("Question %(number)s", number=fault.get("number", "?"))}))
+        )
+        for fault in found["faults"]
+    ]
+    message = _(
+        "What could be read is saved. Please check: %(what)s", what=" ".join([*form.errors.values(), *wrong])
+    )
     return done(message, "waiting.screening", screening_id=found["screening_id"])
 
 
@@ -152,10 +188,14 @@ def read_screening(form: Form, member_id: str, measures: list[Measure]) -> actio
     texts = [read_answers(form, measure) for measure in measures]
     days = form.choices("days", tuple("0123456"))
     return actions.ScreeningRecord(
-        member_id=member_id, on_date=form.date("on_date", required=True) or today(), texts=texts[0],
+        member_id=member_id,
+        on_date=form.date("on_date", required=True) or today(),
+        texts=texts[0],
         function_texts=texts[1] if len(texts) > 1 else {},
-        exclusions=frozenset(form.choices("exclusions", tuple(Exclusion))), declined=form.flag("declined"),
-        reachable=not form.flag("not_reachable"), place_free=not form.flag("no_place"),
+        exclusions=frozenset(form.choices("exclusions", tuple(Exclusion))),
+        declined=form.flag("declined"),
+        reachable=not form.flag("not_reachable"),
+        place_free=not form.flag("no_place"),
         days=sum(1 << int(day) for day in days) or actions.EVERY_DAY,
         part_of_day=form.choice("part", PARTS) or "any",
         mode=form.choice("mode", ("interviewer", "self", "phone", "paper")) or "interviewer",
@@ -167,8 +207,10 @@ def read_answers(form: Form, measure: Measure) -> Mapping[str, str | None]:
     line = form.raw(f"{measure.code}-line")
     if line:
         try:
-            return {item: str(getattr(answer, "value", answer))
-                    for item, answer in parse_answer_line(line, measure).items()}
+            return {
+                item: str(getattr(answer, "value", answer))
+                for item, answer in parse_answer_line(line, measure).items()
+            }
         except Invalid as problem:
             form.note(Invalid(**{**problem.details, "field": f"{measure.code}-line"}))
     return {item.id: form.raw(f"{measure.code}-{item.id}") for item in measure.items}
@@ -204,8 +246,9 @@ def override(screening_id: str) -> Any:
             outcome = form.choice("outcome", EligibilityOutcome, required=True) or ""
             reason = form.note_text("reason") or ""
             form.check()
-            actions.override_screening(screening_id=screening_id, outcome=outcome, reason=reason, by=actor(),
-                                       now=now(), op=form.op)
+            actions.override_screening(
+                screening_id=screening_id, outcome=outcome, reason=reason, by=actor(), now=now(), op=form.op
+            )
             return done(_("Decided."), "front.home" if not may(Permission.PEOPLE_SEE) else "waiting.page")
     return form.page("waiting/override.html", title=_("Decide otherwise"), stored=stored)
 
@@ -219,12 +262,14 @@ def refer(screening_id: str) -> Any:
     if form.posted:
         with form.catching():
             record = actions.ReferralRecord(
-                member_id=stored.member_id, screening_id=screening_id,
+                member_id=stored.member_id,
+                screening_id=screening_id,
                 to_service=form.text("to_service", required=True) or "",
                 given_on=form.date("given_on", required=True) or today(),
                 urgency=form.choice("urgency", ("now", "today", "soon"), required=True) or "",
                 agreed=form.choice("agreed", ("yes", "no", "not_asked")) or "not_asked",
-                accompanied=form.flag("accompanied") or None)
+                accompanied=form.flag("accompanied") or None,
+            )
             form.check()
             actions.refer_member(record=record, by=actor(), now=now(), op=form.op)
             return done(_("Referral saved."), "people.course", member_id=stored.member_id)
@@ -232,6 +277,7 @@ def refer(screening_id: str) -> Any:
 
 
 # --- criteria -----------------------------------------------------------------------------------------------------
+
 
 @blueprint.route("/o/criteria", methods=["GET", "POST"])
 @needs(Permission.CRITERIA_EDIT)
@@ -246,8 +292,13 @@ def criteria() -> Any:
             form.check()
             version = actions.adopt_criteria(record=record, by=actor(), now=now(), op=form.op)
             return done(_("Version %(version)s is in force.", version=version), "waiting.criteria")
-    return form.page("waiting/criteria.html", title=_("Who can join"), current=current,
-                     versions=screenings.criteria_versions(), measures=[(one.key, one.name) for one in all_measures()])
+    return form.page(
+        "waiting/criteria.html",
+        title=_("Who can join"),
+        current=current,
+        versions=screenings.criteria_versions(),
+        measures=[(one.key, one.name) for one in all_measures()],
+    )
 
 
 def read_criteria(form: Form) -> actions.CriteriaRecord:
@@ -256,9 +307,9 @@ def read_criteria(form: Form) -> actions.CriteriaRecord:
     return actions.CriteriaRecord(
         measure=form.choice("measure", keys, required=True) or "",
         cut_off=form.whole("cut_off", low=0, high=200, required=True) or 0,
-        citation=form.text("citation", required=True) or "", age_from=form.whole("age_from", low=0, high=120),
-        age_to=form.whole("age_to", low=0, high=120), function_measure=form.choice("function_measure", keys),
+        citation=form.text("citation", required=True) or "",
+        age_from=form.whole("age_from", low=0, high=120),
+        age_to=form.whole("age_to", low=0, high=120),
+        function_measure=form.choice("function_measure", keys),
         function_cutoff=form.whole("function_cutoff", low=0, high=200),
     )
-
-

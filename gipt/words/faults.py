@@ -274,6 +274,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
 }
 """Sentences by key; kept in the order of `gipt.domain.problems`."""
 
+
 def sentence(problem: Problem) -> str:
     """Give the sentence that says what to mend, in the language in use.
 

@@ -123,8 +123,12 @@ def because(reasons: Sequence[str]) -> str:
 def rule_sentence(measure: str, cut_off: int, version: int, total: int | None) -> str:
     """Say by which rule an outcome came: "PHQ-9 14, cut-off 10 or more (rule v3)"."""
     better = get_measure_by_key(measure).direction is Direction.HIGHER_IS_BETTER
-    values = {"measure": label("measure", measure.partition("@")[0]), "cut": local_digits(str(cut_off)),
-              "version": local_digits(str(version)), "total": local_digits(str(total))}
+    values = {
+        "measure": label("measure", measure.partition("@")[0]),
+        "cut": local_digits(str(cut_off)),
+        "version": local_digits(str(version)),
+        "total": local_digits(str(total)),
+    }
     if total is None:
         return _("%(measure)s not complete (rule v%(version)s)", **values)
     if better:

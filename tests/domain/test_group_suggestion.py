@@ -15,9 +15,16 @@ from gipt.domain.group_suggestion import (
 )
 
 WAITERS = st.lists(
-    st.builds(Waiter, id=st.uuids().map(str), waited=st.integers(0, 400), days=st.integers(0, 127),
-              part=st.sampled_from(PartOfDay), blocked=st.booleans()),
-    max_size=30, unique_by=lambda one: one.id,
+    st.builds(
+        Waiter,
+        id=st.uuids().map(str),
+        waited=st.integers(0, 400),
+        days=st.integers(0, 127),
+        part=st.sampled_from(PartOfDay),
+        blocked=st.booleans(),
+    ),
+    max_size=30,
+    unique_by=lambda one: one.id,
 )
 WEDNESDAY = 4
 
@@ -36,13 +43,18 @@ def test_the_longest_waiting_who_share_a_day_are_suggested_and_the_rest_told_why
     assert found.chosen == ("a", "b", "f")
     assert found.slot == Slot(2, PartOfDay.MORNING)
     assert dict(found.passed_over) == {
-        "e": PassedOver.BLOCKED, "c": PassedOver.NOT_THEN, "d": PassedOver.NOT_TOGETHER, "g": PassedOver.FULL,
+        "e": PassedOver.BLOCKED,
+        "c": PassedOver.NOT_THEN,
+        "d": PassedOver.NOT_TOGETHER,
+        "g": PassedOver.FULL,
     }
 
 
 @settings(max_examples=60, deadline=None)
 @given(WAITERS, st.integers(1, 12))
-def test_a_suggestion_fits_its_slot_its_size_and_no_other_slot_holds_more(waiting: list[Waiter], size: int) -> None:
+def test_a_suggestion_fits_its_slot_its_size_and_no_other_slot_holds_more(
+    waiting: list[Waiter], size: int
+) -> None:
     found = suggest_group(waiting, size)
     by_id = {one.id: one for one in waiting}
     free = [one for one in waiting if not one.blocked]

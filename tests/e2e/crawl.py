@@ -105,7 +105,23 @@ class _Reader(HTMLParser):
 
 CHOSEN = {"hidden", "radio", "checkbox", "file"}
 BLOCKS = {
-    *("p", "li", "h1", "h2", "h3", "td", "th", "label", "button", "a", "summary", "legend", "dt", "dd", "div"),
+    *(
+        "p",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "td",
+        "th",
+        "label",
+        "button",
+        "a",
+        "summary",
+        "legend",
+        "dt",
+        "dd",
+        "div",
+    ),
     *("span", "small", "b", "option", "title", "figcaption"),
 }
 
@@ -141,7 +157,9 @@ def demonstration(app: Flask, seed: int = 7) -> Iterator[run.Demonstration]:
         start_import(kind=Kind.PEOPLE, read=lambda: read_paste(PASTED), by=coordinator, now=now)
         record = ReportRequest("funder-standard", date(2026, 1, 1), date(2026, 6, 30), "en")
         request_report(record=record, by=coordinator, now=now)
-        cycle_id = next(row.cycle_id for row in list_groups(coordinator, now.date()).rows if row.status == "running")
+        cycle_id = next(
+            row.cycle_id for row in list_groups(coordinator, now.date()).rows if row.status == "running"
+        )
         assert cycle_id is not None
         change = ChangeRecord(cycle_id, "cancel", number=6, reason="venue")
         change_schedule(record=change, by=coordinator, now=now)

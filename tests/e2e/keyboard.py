@@ -57,7 +57,10 @@ class Keyboard:
                 break
             self.page.keyboard.press("ArrowDown")
         self.page.keyboard.press("Space")
-        assert self.page.evaluate("[document.activeElement.value, document.activeElement.checked]") == [value, True]
+        assert self.page.evaluate("[document.activeElement.value, document.activeElement.checked]") == [
+            value,
+            True,
+        ]
 
     def tick(self, selector: str) -> None:
         """Tick a box."""

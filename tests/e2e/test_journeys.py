@@ -98,7 +98,9 @@ def set_up_programme(keys: Keyboard) -> None:
 
 def fill_protocol(keys: Keyboard) -> None:
     keys.go("/a/protocol")
-    for row, (name, number) in enumerate((("Grace", "+256 700 550 101"), ("Health centre", "+256 700 550 102"))):
+    for row, (name, number) in enumerate(
+        (("Grace", "+256 700 550 101"), ("Health centre", "+256 700 550 102"))
+    ):
         keys.write(f"contact-{row}-name", name)
         keys.write(f"contact-{row}-phone", number)
     keys.write("approver", "Dr. Achieng")

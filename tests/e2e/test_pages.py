@@ -15,12 +15,14 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from gipt.queries import lists
+from gipt.words.fields import FIELDS
 from tests.conftest import copied, opened
 from tests.e2e import crawl
 from tests.e2e.conftest import serving
 
 FACILITATOR = "facilitator"
 ROLES = tuple(crawl.PEOPLE)
+TEMPLATES = Path(crawl.run.__file__).parents[1] / "web" / "templates"
 STATIC = Path(crawl.run.__file__).parents[1] / "web" / "static"
 
 
@@ -70,7 +72,9 @@ OPAQUE = re.compile(r"^/([a-z_-]{1,20}|[0-9a-f]{32}|\d{1,2}|)(/([a-z_-]{1,20}|[0
 
 
 def test_addresses_hold_words_of_the_program_and_opaque_ids_only(played: Played) -> None:
-    links = {link.split("?")[0] for _r, page, parsed in all_pages(played) for link in [page.path, *parsed.links]}
+    links = {
+        link.split("?")[0] for _r, page, parsed in all_pages(played) for link in [page.path, *parsed.links]
+    }
     ours = {link for link in links if link.startswith("/") and not link.startswith("/static/")}
     assert [link for link in sorted(ours) if not OPAQUE.match(link)] == []
 
@@ -80,7 +84,9 @@ def test_titles_are_the_names_of_screens(played: Played) -> None:
     titles: dict[str, set[str]] = {}
     for _role, page, parsed in all_pages(played):
         titles.setdefault(page.endpoint, set()).add(parsed.title)
-    odd = {endpoint: found for endpoint, found in titles.items() if any(not 2 <= len(one) <= 40 for one in found)}
+    odd = {
+        endpoint: found for endpoint, found in titles.items() if any(not 2 <= len(one) <= 40 for one in found)
+    }
     assert odd == {}
     del titles["front.cover"]  # the month is all that the neutral page says
     codes = [one for found in titles.values() for one in found if re.search(r"[MGSE]-\d|\d{3}", one)]
@@ -101,10 +107,14 @@ def test_every_form_carries_its_protection_and_its_operation(played: Played) -> 
         for form in parsed.forms:
             if form.method != "post":
                 continue
-            endpoint = posted_to(played.app, crawl.local(page.path, form.action) if form.action else page.path)
+            endpoint = posted_to(
+                played.app, crawl.local(page.path, form.action) if form.action else page.path
+            )
             if not form.fields.get("csrf_token"):
                 faults.add(f"{role} {page.endpoint}: form to {endpoint} has no csrf_token")
-            if not re.fullmatch("[0-9a-f]{32}", form.fields.get("op", "")) and not NO_OPERATION.fullmatch(endpoint):
+            if not re.fullmatch("[0-9a-f]{32}", form.fields.get("op", "")) and not NO_OPERATION.fullmatch(
+                endpoint
+            ):
                 faults.add(f"{role} {page.endpoint}: form to {endpoint} has no op")
     assert sorted(faults) == []
 
@@ -211,7 +221,9 @@ class Window:
 
     def context(self, role: str, language: str = "en", **more: Any) -> Any:
         """Open a fresh browser profile, signed in as the person of a role."""
-        context = self.browser.new_context(base_url=self.address, viewport={"width": 320, "height": 640}, **more)
+        context = self.browser.new_context(
+            base_url=self.address, viewport={"width": 320, "height": 640}, **more
+        )
         cookies = crawl.session_cookies(self.played.app, role, language=language)
         context.add_cookies([{"name": k, "value": v, "url": self.address} for k, v in cookies.items()])
         context.set_default_timeout(10_000)
@@ -265,7 +277,9 @@ def test_pages_fit_320_and_1280_and_break_no_rule_of_the_browser(
     context = window.context(role, language)
     page = context.new_page()
     faults: list[str] = []
-    page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console", lambda said: faults.append(f"{page.url}: {said.text}") if said.type == "error" else None
+    )
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     for path in window.samples(role):
         answer = page.goto(path)
@@ -297,7 +311,9 @@ def test_axe_finds_nothing(window: Window, role: str, language: str, widths: tup
         for width in widths:
             # Axe takes what the sticky bar covers for too small; in a window of the page's height it covers none.
             page.set_viewport_size({"width": width, "height": 640})
-            page.set_viewport_size({"width": width, "height": page.evaluate("document.body.scrollHeight") + 200})
+            page.set_viewport_size(
+                {"width": width, "height": page.evaluate("document.body.scrollHeight") + 200}
+            )
             for fault in Axe().run(page, options=OPTIONS).response["violations"]:
                 faults += [f"{path} {fault['id']}: {node['html'][:140]}" for node in fault["nodes"]]
     context.close()
@@ -366,8 +382,13 @@ def test_pages_say_the_same_without_scripts(window: Window, role: str) -> None:
 
 
 def test_no_page_of_the_phone_loads_anything_of_its_own(played: Played) -> None:
-    loads = {frozenset(re.findall(r'(?:src|href)="(/static/[^"?]+)', page.html)) for page, _p in phone_pages(played)}
-    assert frozenset().union(*loads) <= {f"/static/{name}" for name in ("style.css", "app.js", "icon.svg", "icons.svg")}
+    loads = {
+        frozenset(re.findall(r'(?:src|href)="(/static/[^"?]+)', page.html))
+        for page, _p in phone_pages(played)
+    }
+    assert frozenset().union(*loads) <= {
+        f"/static/{name}" for name in ("style.css", "app.js", "icon.svg", "icons.svg")
+    }
 
 
 @pytest.mark.browser
@@ -382,6 +403,13 @@ def test_the_first_view_on_a_phone_takes_three_requests_and_a_picture(window: Wi
         context.close()
         assert len([url for url in asked if not re.search(r"/icons?\.svg", url)]) <= 3, asked
         assert all(url.startswith(window.address) for url in asked), asked
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.stem)
+def test_every_field_with_a_fault_of_its_own_has_a_label(template: Path) -> None:
+    """A sentence names the field; without a label it would name it by its code, in every language."""
+    named = set(re.findall(r"errors\.([a-z_]+)", template.read_text("utf-8"))) - {"items", "get"}
+    assert named - set(FIELDS) == set()
 
 
 def test_lists_of_the_demonstration_are_not_empty(played: Played) -> None:

@@ -101,6 +101,17 @@ def test_lists_may_have_any_length_and_what_is_missing_is_another_shape(app: Fla
     assert fetch(sites((cast.own, cast.foreign), "LAKE")).scalars().all() == ["LAKE"]
 
 
+@prepared
+def some(first: int, count: int) -> sa.Executable:
+    return sa.select(Site.code).order_by(Site.code).offset(first).limit(count)
+
+
+def test_numbers_are_values_too(app: Flask, cast: Cast) -> None:
+    assert fetch(some(0, 1)).scalars().all() == ["HILL"]
+    assert fetch(some(1, 5)).scalars().all() == ["LAKE"]
+    assert fetch(some(0, 5)).scalars().all() == ["HILL", "LAKE"]
+
+
 def test_what_would_bake_a_value_in_is_refused() -> None:
     @prepared
     def counted(on: date) -> sa.Executable:
@@ -111,8 +122,8 @@ def test_what_would_bake_a_value_in_is_refused() -> None:
         return sa.select(Site.id).where(Site.name == "The " + text)
 
     @prepared
-    def number(count: int) -> sa.Executable:
-        return sa.select(Site.id).limit(count)
+    def switched(newest: bool) -> sa.Executable:
+        return sa.select(Site.id).order_by(Site.code.desc() if newest else Site.code)
 
     @prepared
     def mixed(site: str) -> sa.Executable:
@@ -128,6 +139,6 @@ def test_what_would_bake_a_value_in_is_refused() -> None:
     with pytest.raises(TypeError, match="outside"):
         glued("hill")
     with pytest.raises(TypeError, match="by name"):
-        number(3)
+        switched(True)
     with pytest.raises(TypeError, match="at once"):
         mixed("hill")

@@ -57,18 +57,41 @@ def full(app: Flask, cast: Cast) -> dict[str, str]:
     for spelling in ("Fatuma Ali", "Fatma Aly"):
         person(cast, spelling)
     waits, screening = waiting(cast, "Nambi")
-    return {"member": members[0], "group": group_id, "enrolment": enrolments[0], "waits": waits,
-            "screening": screening}
+    return {
+        "member": members[0],
+        "group": group_id,
+        "enrolment": enrolments[0],
+        "waits": waits,
+        "screening": screening,
+    }
 
 
 PAGES = (
-    "/o/people", "/o/people?sort=name&state=group", "/o/people/new", "/o/people/duplicates", "/o/waiting",
-    "/o/waiting?view=waiting&sex=female&band=25-49&day=2&part=morning", "/o/groups", "/o/groups?status=planned",
-    "/o/groups/new", "/o/people/{member}", "/o/people/{member}/course", "/o/people/{member}/history",
-    "/o/people/{member}/edit", "/o/people/{member}/consent", "/o/people/{member}/apart",
-    "/o/people/{member}/screen", "/o/screening/{screening}", "/o/screening/{screening}/refer",
-    "/o/groups/{group}", "/o/groups/{group}/meetings", "/o/groups/{group}/history", "/o/groups/{group}/add",
-    "/o/groups/{group}/edit", "/o/enrolments/{enrolment}/leave", "/o/enrolments/{enrolment}/move",
+    "/o/people",
+    "/o/people?sort=name&state=group",
+    "/o/people/new",
+    "/o/people/duplicates",
+    "/o/waiting",
+    "/o/waiting?view=waiting&sex=female&band=25-49&day=2&part=morning",
+    "/o/groups",
+    "/o/groups?status=planned",
+    "/o/groups/new",
+    "/o/people/{member}",
+    "/o/people/{member}/course",
+    "/o/people/{member}/history",
+    "/o/people/{member}/edit",
+    "/o/people/{member}/consent",
+    "/o/people/{member}/apart",
+    "/o/people/{member}/screen",
+    "/o/screening/{screening}",
+    "/o/screening/{screening}/refer",
+    "/o/groups/{group}",
+    "/o/groups/{group}/meetings",
+    "/o/groups/{group}/history",
+    "/o/groups/{group}/add",
+    "/o/groups/{group}/edit",
+    "/o/enrolments/{enrolment}/leave",
+    "/o/enrolments/{enrolment}/move",
     "/o/enrolments/{enrolment}/back",
 )
 OWNED = [page for page in PAGES if "{" in page]
@@ -124,7 +147,8 @@ def test_a_supervisor_sees_who_waits_and_decides_otherwise(app: Flask, cast: Cas
 
 
 @pytest.mark.parametrize(
-    "text", ["M-0001", "1", "amina nakato", "Aminah Nakatto", "+256 772 123456", "NAKATO"],
+    "text",
+    ["M-0001", "1", "amina nakato", "Aminah Nakatto", "+256 772 123456", "NAKATO"],
 )
 def test_a_person_is_found_by_code_name_sound_and_phone_without_the_name_in_the_address(
     app: Flask, cast: Cast, office: FlaskClient, text: str
@@ -141,7 +165,14 @@ def test_adding_somebody_alike_asks_first_and_adds_when_told_so(
     app: Flask, cast: Cast, office: FlaskClient
 ) -> None:
     person(cast, "Fatuma Ali", place="Hill", birth_year=1990)
-    data = {"name": "Fatma Ali", "age": "36", "place": "Hill", "site": cast.own, "sex": "female", "op": "a" * 32}
+    data = {
+        "name": "Fatma Ali",
+        "age": "36",
+        "place": "Hill",
+        "site": cast.own,
+        "sex": "female",
+        "op": "a" * 32,
+    }
     asked = office.post("/o/people/new", data=data)
     assert asked.status_code == 200
     assert "Fatuma Ali" in asked.text
@@ -155,13 +186,17 @@ def test_adding_somebody_alike_asks_first_and_adds_when_told_so(
 
 
 def test_a_refused_form_keeps_what_was_typed(app: Flask, cast: Cast, office: FlaskClient) -> None:
-    answer = office.post("/o/people/new", data={"name": "Grace", "age": "300", "site": cast.own, "note": "By the well"})
+    answer = office.post(
+        "/o/people/new", data={"name": "Grace", "age": "300", "site": cast.own, "note": "By the well"}
+    )
     assert answer.status_code == 422
     assert "By the well" in answer.text
     assert 'value="Grace"' in answer.text
 
 
-def test_likely_duplicates_are_shown_until_somebody_decides(app: Flask, cast: Cast, office: FlaskClient) -> None:
+def test_likely_duplicates_are_shown_until_somebody_decides(
+    app: Flask, cast: Cast, office: FlaskClient
+) -> None:
     first = person(cast, "Fatuma Ali", place="Hill", birth_year=1990)
     second = person(cast, "Fatma Aly", place="Hill", birth_year=1991)
     person(cast, "Ruth Akello", place="Hill", birth_year=1990)
@@ -189,11 +224,15 @@ def test_screening_by_a_line_of_digits_decides_and_says_by_which_rule(
     assert "PHQ-9 12, cut-off 10 or more (rule v1)" in office.get("/o/waiting").text
 
 
-def test_a_positive_answer_is_stored_although_the_date_is_wrong(app: Flask, cast: Cast, office: FlaskClient) -> None:
+def test_a_positive_answer_is_stored_although_the_date_is_wrong(
+    app: Flask, cast: Cast, office: FlaskClient
+) -> None:
     member_id = person(cast)
     boxes = {f"phq9-q{number}": "1" for number in range(1, 10)}
-    answer = office.post(f"/o/people/{member_id}/screen", data={**boxes, "on_date-day": "42", "on_date-month": "1",
-                                                                "on_date-year": "2026"})
+    answer = office.post(
+        f"/o/people/{member_id}/screen",
+        data={**boxes, "on_date-day": "42", "on_date-month": "1", "on_date-year": "2026"},
+    )
     assert answer.status_code == 303
     assert db.session.scalars(sa.select(SafetyEpisode.member_id)).all() == [member_id]
     assert "/o/screening/" in answer.location
@@ -215,8 +254,10 @@ def test_ticked_people_are_accepted_with_consent_and_then_put_into_a_group(
     page = office.get(go.location)
     assert page.text.count("checked") >= len(NAMES)
     members = [member for member, _screening in chosen]
-    formed = office.post("/o/groups/new", data={"site": cast.own, "member": members, "name": "Hill 1", "do": "form",
-                                                "language": "en"})
+    formed = office.post(
+        "/o/groups/new",
+        data={"site": cast.own, "member": members, "name": "Hill 1", "do": "form", "language": "en"},
+    )
     assert formed.status_code == 303
     assert set(db.session.scalars(sa.select(GroupCandidate.member_id))) == set(members)
     assert "Hill 1" in office.get("/o/groups").text
@@ -239,7 +280,9 @@ def test_a_suggestion_takes_the_longest_waiting_and_explains_the_others(
 ) -> None:
     for index, name in enumerate((*NAMES, *MORE)):
         waiting(cast, name, on=DAY - timedelta(days=30 - index))
-    answer = office.post("/o/groups/new", data={"site": cast.own, "do": "suggest", "size": "8", "language": "en"})
+    answer = office.post(
+        "/o/groups/new", data={"site": cast.own, "do": "suggest", "size": "8", "language": "en"}
+    )
     inside = answer.text.split("In the group", 1)[1]
     for name in (*NAMES, *MORE[:2]):
         assert name in inside
@@ -247,7 +290,9 @@ def test_a_suggestion_takes_the_longest_waiting_and_explains_the_others(
     assert "waits less long than those chosen" in answer.text
 
 
-def test_leaving_is_written_down_by_type(app: Flask, cast: Cast, office: FlaskClient, full: dict[str, str]) -> None:
+def test_leaving_is_written_down_by_type(
+    app: Flask, cast: Cast, office: FlaskClient, full: dict[str, str]
+) -> None:
     address = f"/o/enrolments/{full['enrolment']}/leave"
     assert office.post(address, data={"exit_type": "", **day_fields("on_date")}).status_code == 422
     answer = office.post(address, data={"exit_type": "moved", **day_fields("on_date")})
