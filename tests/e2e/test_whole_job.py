@@ -240,7 +240,7 @@ def true_to(printed: Any, count: int) -> bool:
     """Say whether a printed cell is the count itself, or a mark that is true of it."""
     if printed == SMALL:
         return 1 <= count <= 9
-    return bool(printed == STAR or printed == count)
+    return printed in (STAR, count)
 
 
 def test_every_mark_of_the_indicators_is_true_of_its_figure(books: dict[str, Any]) -> None:
