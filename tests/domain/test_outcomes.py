@@ -58,7 +58,7 @@ RULES: dict[str, OutcomeRule] = {
         (15, 10, set()),
         (10, 4, {"response", "remission", "recovery", "reliable", "reliable_recovery"}),
     ],
-    ids=str,
+    ids=["10-5", "9-3", "20-10", "16-9", "15-10", "10-4"],
 )
 def test_the_definitions_give_different_answers_about_the_same_person(
     pre: int, post: int, met: set[str]
@@ -94,7 +94,7 @@ def test_the_definitions_give_different_answers_about_the_same_person(
         (outcomes.uganda_recovered, 40, 20, True),
         (outcomes.uganda_recovered, 40, 21, False),
     ],
-    ids=lambda value: getattr(value, "__name__", str(value)),
+    ids=lambda value: getattr(getattr(value, "func", value), "__name__", str(value)),
 )
 def test_each_definition_at_its_edge(rule: OutcomeRule, pre: int, post: int, expected: bool) -> None:
     assert rule(pre, post) is expected
