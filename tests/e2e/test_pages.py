@@ -22,8 +22,8 @@ from tests.e2e.conftest import serving
 
 FACILITATOR = "facilitator"
 ROLES = tuple(crawl.PEOPLE)
-TEMPLATES = Path(crawl.run.__file__).parents[1] / "web" / "templates"
-STATIC = Path(crawl.run.__file__).parents[1] / "web" / "static"
+WEB = Path(__file__).parents[2] / "gipt" / "web"
+TEMPLATES, STATIC = WEB / "templates", WEB / "static"
 
 
 @dataclass(slots=True)
@@ -235,7 +235,7 @@ class Window:
         A kind that another role of the office shows in the same looks is looked at there only.
         """
         kept: dict[str, list[frozenset[str]]] = {}
-        paths = []
+        paths: list[str] = []
         for other in (role,) if role in (FACILITATOR, "nobody") else OFFICE[: OFFICE.index(role) + 1]:
             paths = []
             for page in self.played.pages[other]:
