@@ -5,6 +5,7 @@ exactly as a missing one; nobody is told anything about the other site; and what
 """
 
 import re
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -50,7 +51,8 @@ NO_SITE = {*PLAIN, "curriculum"}
 
 def routes() -> list[Rule]:
     """Give the rules of an application that was never opened: the list of tests must not need a database."""
-    settings = Settings(data=Path("/nowhere"), database_url="sqlite://", keys=KEYS)
+    folder = Path(tempfile.gettempdir())
+    settings = Settings(data=folder, database_url=f"sqlite:///{folder / 'never-opened.sqlite'}", keys=KEYS)
     return [rule for rule in create_app(settings).url_map.iter_rules() if rule.endpoint != "static"]
 
 
@@ -88,7 +90,8 @@ def may(role: Role, permission: str) -> bool:
 def test_every_page_has_a_row_and_asks_for_what_the_row_says(rule: Rule) -> None:
     methods = [method for method in ("GET", "POST") if method in (rule.methods or ())]
     said = {needed(rule.endpoint, method) for method in methods}
-    settings = Settings(data=Path("/nowhere"), database_url="sqlite://", keys=KEYS)
+    folder = Path(tempfile.gettempdir())
+    settings = Settings(data=folder, database_url=f"sqlite:///{folder / 'never-opened.sqlite'}", keys=KEYS)
     asked = needed_by(create_app(settings), rule.endpoint)
     assert str(getattr(asked, "value", asked)) in said
 
