@@ -33,6 +33,7 @@ from gipt.models import (
     Site,
 )
 from gipt.queries.consents import ConsentState, consent_states
+from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import Condition, at_sites, role_sites, seen_members
 from gipt.secrecy import blind_index
@@ -167,12 +168,16 @@ def seen_people(by: Actor, on: date) -> Condition:
 
 def own_sites(by: Actor, permission: Permission) -> tuple[tuple[str, str], ...]:
     """Give (id, name) of the active sites at which the actor holds a permission."""
-    rows = db.session.execute(
+    return tuple((row.id, row.name) for row in fetch(_own_sites(by, permission=permission)))
+
+
+@prepared
+def _own_sites(by: Actor, *, permission: Permission) -> sa.Executable:
+    return (
         sa.select(Site.id, Site.name)
         .where(Site.active.is_(True), at_sites(Site.id, sites_for(by, permission)))
         .order_by(Site.name)
     )
-    return tuple((row[0], row[1]) for row in rows)
 
 
 # --- the list -----------------------------------------------------------------------------------------------------
@@ -238,16 +243,8 @@ def as_member(row: Any) -> MemberRow:
     return MemberRow(row[0], row[1], row[2] or row[1], *tuple(row)[3:])
 
 
-def list_members(
-    by: Actor,
-    on: date,
-    *,
-    site_id: str | None = None,
-    state: str | None = None,
-    sort: str = "code",
-    page: int = 1,
-) -> MemberList:
-    """Give one page of the people whom the actor sees; two statements whatever their number."""
+def in_list(by: Actor, on: date, site_id: str | None, state: str | None) -> list[Condition]:
+    """Give what the people of the list have in common."""
     where = [seen_people(by, on), Member.merged_into_id.is_(None)]
     if site_id:
         where.append(Member.site_id == site_id)
@@ -260,22 +257,49 @@ def list_members(
             present_group(Group.id).is_(None),
             sa.or_(waits().is_(None), waits().in_(("closed", "referred", "placed"))),
         ]
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(Member).where(*where)) or 0
+    return where
+
+
+@prepared
+def _counted(by: Actor, on: date, site_id: str | None, *, state: str | None) -> sa.Executable:
+    return sa.select(sa.func.count()).select_from(Member).where(*in_list(by, on, site_id, state))
+
+
+@prepared
+def _everybody(by: Actor, on: date, site_id: str | None, *, state: str | None) -> sa.Executable:
+    return member_rows().where(*in_list(by, on, site_id, state))
+
+
+@prepared
+def _page(
+    by: Actor, on: date, site_id: str | None, first: int, *, state: str | None, newest: bool
+) -> sa.Executable:
+    order: tuple[Any, ...] = (sa.func.length(Member.code), Member.code)
+    if newest:
+        order = (Member.created_at.desc(), Member.code.desc())
+    return member_rows().where(*in_list(by, on, site_id, state)).order_by(*order).limit(PAGE).offset(first)
+
+
+def list_members(
+    by: Actor,
+    on: date,
+    *,
+    site_id: str | None = None,
+    state: str | None = None,
+    sort: str = "code",
+    page: int = 1,
+) -> MemberList:
+    """Give one page of the people whom the actor sees; two statements whatever their number."""
+    total = fetch(_counted(by, on, site_id, state=state)).scalar() or 0
     by_name = total <= NAMES_SORTED
     first = (page - 1) * PAGE
-    chosen = member_rows().where(*where)
     if sort == "name" and by_name:
         everybody = sorted(
-            (as_member(row) for row in db.session.execute(chosen)),
+            (as_member(row) for row in fetch(_everybody(by, on, site_id, state=state))),
             key=lambda one: (normalise_name(one.name), one.code),
         )
         return MemberList(tuple(everybody[first : first + PAGE]), total, page, by_name)
-    order: tuple[Any, ...] = (
-        (Member.created_at.desc(), Member.code.desc())
-        if sort == "newest"
-        else (sa.func.length(Member.code), Member.code)
-    )
-    rows = db.session.execute(chosen.order_by(*order).limit(PAGE).offset(first))
+    rows = fetch(_page(by, on, site_id, first, state=state, newest=sort == "newest"))
     return MemberList(tuple(as_member(row) for row in rows), total, page, by_name)
 
 
