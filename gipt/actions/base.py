@@ -24,6 +24,7 @@ from gipt.db import EPOCH, db, write_transaction
 from gipt.domain.access import Actor, Permission, allows, allows_at
 from gipt.domain.problems import Conflict, NotAllowed, NotFound, OperationReused
 from gipt.models import AuditEvent, Operation
+from gipt.queries.prepared import fetch, prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,6 +36,15 @@ UNIQUE = "23505"
 TRIES = 5
 CHAIN_LOCK = 0x67697074
 """Advisory lock that serialises the audit chain on PostgreSQL ("gipt" in ASCII)."""
+
+STORE_EVENT = sa.insert(AuditEvent.__table__)  # type: ignore[arg-type]
+# Without what the action gives back: that is stored when it is known.
+STORE_OPERATION = sa.insert(Operation.__table__)  # type: ignore[arg-type]
+STORE_RESULT = (
+    sa.update(Operation.__table__)  # type: ignore[arg-type]
+    .where(Operation.id == sa.bindparam("known"))
+    .values(result=sa.bindparam("result"))
+)
 
 _depth: ContextVar[int] = ContextVar("gipt_action_depth", default=0)
 _gathered: ContextVar["Counter[str] | None"] = ContextVar("gipt_gathered_events", default=None)
@@ -110,21 +120,28 @@ def _once(name: str, function: Callable[..., R], kwargs: dict[str, Any]) -> R:
     content = digest(
         {**{key: value for key, value in kwargs.items() if key not in ("now", "op", "by")}, "by": by.staff_id}
     )
-    known = db.session.execute(
-        sa.select(Operation.action, Operation.content_hash, Operation.result).where(Operation.id == op)
-    ).one_or_none()
+    known = fetch(_operation(op)).one_or_none()
     if known is not None:
         if known.action != name or known.content_hash != content:
             raise OperationReused(action=name)
         return known.result  # type: ignore[no-any-return]
     # Written before the work, so that two submits at once meet at the primary key, not at the end.
-    db.session.execute(
-        sa.insert(Operation).values(id=op, action=name, content_hash=content, at=kwargs["now"])
-    )
+    row = {"id": op, "action": name, "content_hash": content, "at": kwargs["now"]}
+    db.session.connection().execute(STORE_OPERATION, row)
     result = function(**kwargs)
     if result is not None:
-        db.session.execute(sa.update(Operation).where(Operation.id == op).values(result=canonical(result)))
+        db.session.connection().execute(STORE_RESULT, {"known": op, "result": canonical(result)})
     return result
+
+
+@prepared
+def _operation(op: str) -> sa.Executable:
+    return sa.select(Operation.action, Operation.content_hash, Operation.result).where(Operation.id == op)
+
+
+@prepared
+def _newest_event() -> sa.Executable:
+    return sa.select(AuditEvent.n, AuditEvent.hash).order_by(AuditEvent.n.desc()).limit(1)
 
 
 def constraint_name(error: IntegrityError) -> str:
@@ -151,9 +168,7 @@ def audit(
         counted[action_name] += 1
         return
     take_turns()
-    last = db.session.execute(
-        sa.select(AuditEvent.n, AuditEvent.hash).order_by(AuditEvent.n.desc()).limit(1)
-    ).one_or_none()
+    last = fetch(_newest_event()).one_or_none()
     number, previous = (last.n + 1, last.hash) if last else (1, GENESIS)
     row: dict[str, Any] = {
         "n": number,
@@ -167,7 +182,7 @@ def audit(
         "details": canonical(details),
         "previous_hash": previous,
     }
-    db.session.execute(sa.insert(AuditEvent).values(**row, hash=chain_hash(row)))
+    db.session.connection().execute(STORE_EVENT, {**row, "hash": chain_hash(row)})
 
 
 @contextmanager

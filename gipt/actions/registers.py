@@ -26,6 +26,7 @@ from gipt.models import (
     Session,
 )
 from gipt.models.attendance import VIA
+from gipt.queries.prepared import fetch, prepared
 from gipt.queries.scope import seen_sessions
 
 OLD_SHEET = timedelta(days=14)
@@ -78,9 +79,9 @@ def _others_open() -> Any:
     )
 
 
-def session_row(session_id: str, by: Actor, on: date) -> Any:
-    """Give the session as the actions on it need it; raise NotFound when it is not the actor's."""
-    row = db.session.execute(
+@prepared
+def _session(session_id: str, by: Actor, on: date) -> sa.Executable:
+    return (
         sa.select(
             Session.id,
             Session.status,
@@ -101,7 +102,12 @@ def session_row(session_id: str, by: Actor, on: date) -> Any:
         .join(Cycle, Cycle.id == Session.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
         .where(Session.id == session_id, seen_sessions(by, on))
-    ).one_or_none()
+    )
+
+
+def session_row(session_id: str, by: Actor, on: date) -> Any:
+    """Give the session as the actions on it need it; raise NotFound when it is not the actor's."""
+    row = fetch(_session(session_id, by, on)).one_or_none()
     if row is None or not (allows(by, Permission.MEETING_RUN) or allows(by, Permission.MEETING_OFFICE)):
         raise NotFound(kind="session")
     return row
@@ -226,15 +232,12 @@ def _missed_before(on: date) -> Any:
     )
 
 
-def _expected(session: Any, on: date) -> dict[str, Any]:
-    """Give every member of the cycle on the day, by enrolment, with the mark stored so far and what was missed.
-
-    A follow-up meeting after the cycle was closed is for those who were there when it was closed.
-    """
+@prepared
+def _members_on(session_id: str, cycle_id: str, on: date, closed_on: date | None) -> sa.Executable:
     there = [Membership.left_on.is_(None), Membership.left_on > on]
-    if session.kind == "follow_up" and session.closed_on is not None:
-        there.append(Membership.left_on >= session.closed_on)
-    rows = db.session.execute(
+    if closed_on is not None:
+        there.append(Membership.left_on >= closed_on)
+    return (
         sa.select(
             Membership.enrolment_id,
             Attendance.id.label("attendance_id"),
@@ -250,13 +253,22 @@ def _expected(session: Any, on: date) -> dict[str, Any]:
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .outerjoin(
             Attendance,
-            sa.and_(Attendance.enrolment_id == Membership.enrolment_id, Attendance.session_id == session.id),
+            sa.and_(Attendance.enrolment_id == Membership.enrolment_id, Attendance.session_id == session_id),
         )
         .where(
-            Membership.cycle_id == session.cycle_id,
+            Membership.cycle_id == cycle_id,
             sa.or_(Attendance.id.is_not(None), sa.and_(Membership.joined_on <= on, sa.or_(*there))),
         )
     )
+
+
+def _expected(session: Any, on: date) -> dict[str, Any]:
+    """Give every member of the cycle on the day, by enrolment, with the mark stored so far and what was missed.
+
+    A follow-up meeting after the cycle was closed is for those who were there when it was closed.
+    """
+    closed_on = session.closed_on if session.kind == "follow_up" else None
+    rows = fetch(_members_on(session.id, session.cycle_id, on, closed_on))
     return {row.enrolment_id: row for row in rows}
 
 

@@ -79,6 +79,7 @@ def prepared(build: Callable[P, sa.Executable]) -> Callable[P, Asked]:
 def fetch(asked: Asked) -> "CursorResult[Any]":
     """Ask in the running transaction; rows come as the columns were selected, without objects of tables."""
     select, values = asked
+    db.session.flush()  # what an action has added must be seen, as `session.execute` would see to
     return db.session.connection().execute(select, values)
 
 
