@@ -46,11 +46,17 @@ def current_language() -> Language:
     if chosen is not None:
         return chosen
     if has_app_context():
-        named = g.get("language")
+        here = g._get_current_object()
+        named = here.get("language")
         if isinstance(named, Language):
             return named
+        # A page asks this some hundred times: the tag is looked up once for as long as it stays the same.
+        known = here.get("gipt_found")
+        if known is not None and known[0] == named:
+            return known[1]  # type: ignore[no-any-return]
         found = find_language(named) if named else None
         if found is not None:
+            here.gipt_found = (named, found)
             return found
     if has_request_context():
         if "gipt_negotiated" not in g:

@@ -135,11 +135,12 @@ def register(session_id: str) -> Any:
                 return store_visitor(form, page)
             return store_register(form, page)
     renew(form)
+    options = {made_up: parsing.detail_options(made_up=made_up) for made_up in (False, True)}
     return form.page(
         "meeting/register.html",
         title=_("Register"),
         page=page,
-        rows=[register_row(form, row) for row in page.roster],
+        rows=[register_row(form, row, options) for row in page.roster],
         day=(page.held_on or likely_day(page)).isoformat(),
         days=likely_days(page),
         **phone(url_for("meeting.run", session_id=session_id)),
@@ -157,7 +158,7 @@ def likely_days(page: MeetingPage) -> list[tuple[str, str]]:
     return [(day.isoformat(), format_date(day, "weekday")) for day in days]
 
 
-def register_row(form: Form, row: RosterRow) -> dict[str, Any]:
+def register_row(form: Form, row: RosterRow, options: dict[bool, list[tuple[str, str]]]) -> dict[str, Any]:
     """Give what one row shows: as typed just now, else as stored."""
     key = row.enrolment_id
     typed = {"present": "came", "absent_unknown": "missed"}.get(form.raw(f"a[{key}]"))
@@ -166,7 +167,7 @@ def register_row(form: Form, row: RosterRow) -> dict[str, Any]:
         "tick": typed if form.posted else parsing.tick_of(row),
         "detail": form.raw(f"d[{key}]") if form.posted else parsing.detail_of(row),
         "child": form.flag(f"k[{key}]") if form.posted else row.with_child,
-        "options": parsing.detail_options(row),
+        "options": options[row.mark == "makeup_done"],
     }
 
 

@@ -16,8 +16,17 @@ KEPT = "makeup"
 """A make-up was recorded by the office; the register leaves it as it is."""
 
 
-def detail_options(row: RosterRow) -> list[tuple[str, str]]:
-    """Give what can be said beside the tick."""
+DETAILS = ("", *CAME_DETAILS, "told", *(f"excused:{one.value}" for one in ExcuseReason), "not_expected")
+"""The codes of `detail_options`, without the words: reading a register needs none."""
+
+
+def detail_codes(row: RosterRow) -> tuple[str, ...]:
+    """Give what a form may send beside the tick of a member."""
+    return (*DETAILS, KEPT) if row.mark == "makeup_done" else DETAILS
+
+
+def detail_options(*, made_up: bool) -> list[tuple[str, str]]:
+    """Give what can be said beside the tick of a member whose mark is a make-up, or another."""
     options = [
         ("", _("nothing more")),
         ("late", _("came late")),
@@ -27,11 +36,7 @@ def detail_options(row: RosterRow) -> list[tuple[str, str]]:
         *((f"excused:{one.value}", label("excuse_reason", one.value)) for one in ExcuseReason),
         ("not_expected", _("was not expected today")),
     ]
-    return (
-        [*options, (KEPT, label("attendance", "makeup_done", plain=True))]
-        if row.mark == "makeup_done"
-        else options
-    )
+    return [*options, (KEPT, label("attendance", "makeup_done", plain=True))] if made_up else options
 
 
 def detail_of(row: RosterRow) -> str:
@@ -67,7 +72,7 @@ def read_mark(form: Form, row: RosterRow, everyone: bool) -> Mark | None:
     """Give one member's mark. The tick decides; a detail counts only where it fits the tick."""
     key = row.enrolment_id
     tick = form.choice(f"a[{key}]", ("present", "absent_unknown"))
-    detail = form.choice(f"d[{key}]", [code for code, _words in detail_options(row)]) or ""
+    detail = form.choice(f"d[{key}]", detail_codes(row)) or ""
     with_child = form.flag(f"k[{key}]")
     if detail == KEPT:
         return None
