@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from gipt.actions.assessments import Form, Target, record_assessment
 from gipt.actions.members import SafeContact, set_safe_contact
 from gipt.db import db
-from gipt.models import AbsenceFollowUp, Enrolment, SafetyEpisode
+from gipt.models import AbsenceFollowUp, Enrolment, SafetyEpisode, Session
 from tests.cast import NOW, Cast, signed_in_client
 from tests.world import World, hold_meeting, local_today, make_running_group
 
@@ -75,7 +75,8 @@ def test_last_check_ins_are_due_from_the_last_meeting_on(client: FlaskClient, ca
     world = make_running_group(cast, members=6, first=local_today() - timedelta(days=48))
     assert "last check-in" not in text(client, "/today")
     assert f"/g/{world.cycle_id}/after" not in client.get("/today").get_data(as_text=True)
-    db.session.execute(sa.text("UPDATE session SET on_date = date(on_date, '-1 day') WHERE kind = 'core'"))
+    for meeting in db.session.scalars(sa.select(Session).where(Session.kind == "core")):
+        meeting.on_date -= timedelta(days=1)
     db.session.commit()
     assert "6 last check-ins to hold" in text(client, "/today")
 
