@@ -199,7 +199,10 @@ def hold_meeting(
     record = SessionRecord(
         session_id,
         day,
-        tuple(Mark(one, status) for one, status in zip(world.enrolment_ids, marks, strict=False)),
+        tuple(
+            Mark(one, status, reason="work" if status == "excused" else None)
+            for one, status in zip(world.enrolment_ids, marks, strict=False)
+        ),
     )
     moment = datetime.combine(day, time(9, 0), UTC)
     record_session(record=record, by=cast.actor("facilitator", site), now=moment)

@@ -131,7 +131,7 @@ def record_session(*, record: SessionRecord, by: Actor, now: datetime, op: str |
     for mark in record.marks:
         if mark.enrolment_id not in known:
             raise Conflict(reason="not_a_member", session=session.number)
-        _check_mark(mark)
+        _check_mark(mark, record.via)
         before = known[mark.enrolment_id]
         values = _mark_values(mark, record.via, by, now)
         if before.attendance_id is None:
@@ -162,6 +162,7 @@ def record_session(*, record: SessionRecord, by: Actor, now: datetime, op: str |
     _write_marks(fresh, changed, corrections)
     _mark_held(session, record)
     _open_follow_ups(session, record, known, now)
+    excused = {mark.enrolment_id: mark.reason for mark in record.marks if mark.status == "excused"}
     audit(
         "record_session",
         by=by,
@@ -172,6 +173,7 @@ def record_session(*, record: SessionRecord, by: Actor, now: datetime, op: str |
         marks=len(record.marks),
         changed=len(changed),
         via=record.via,
+        **({"excused": excused} if excused else {}),
     )
 
 
@@ -189,10 +191,13 @@ def _check_recordable(session: Any, record: SessionRecord, by: Actor, now: datet
         raise Invalid(field="held_on", reason="in_future")
 
 
-def _check_mark(mark: Mark) -> None:
+def _check_mark(mark: Mark, via: str) -> None:
+    """Refuse a mark that is none; why somebody was excused is unknown in old spreadsheets only."""
     field = f"a[{mark.enrolment_id}]"
     if mark.status not in tuple(AttendanceStatus):
         raise Invalid(field=field, reason="unknown_choice")
+    if mark.status == "excused" and mark.reason is None and via != "sheet":
+        raise Invalid(field=field, reason="missing")
     if mark.status == "excused" and mark.reason is not None and mark.reason not in tuple(ExcuseReason):
         raise Invalid(field=field, reason="unknown_choice")
     if mark.status == "late" and mark.minutes_late is not None and not 0 <= mark.minutes_late <= 600:

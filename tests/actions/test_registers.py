@@ -177,10 +177,11 @@ def test_a_day_that_has_not_come_is_refused(cast: Cast, world: World) -> None:
     [
         Mark("", "asleep"),
         Mark("", "excused", reason="bored"),
+        Mark("", "excused"),
         Mark("", "late", minutes_late=-3),
         Mark("", "late", minutes_late=9000),
     ],
-    ids=["status", "excuse", "minutes below", "minutes above"],
+    ids=["status", "excuse", "no excuse", "minutes below", "minutes above"],
 )
 def test_a_mark_that_cannot_be_is_refused_beside_the_member(cast: Cast, world: World, mark: Mark) -> None:
     one = world.enrolment_ids[0]

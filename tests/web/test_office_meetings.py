@@ -13,7 +13,16 @@ from gipt.actions.meetings import Closing, add_visitor, close_session
 from gipt.actions.registers import Mark, SessionRecord, record_session
 from gipt.db import db
 from gipt.domain.access import OPERATOR
-from gipt.models import Answer, Assessment, Attendance, AttendanceCorrection, SafetyEpisode, Session, Visitor
+from gipt.models import (
+    Answer,
+    Assessment,
+    Attendance,
+    AttendanceCorrection,
+    AuditEvent,
+    SafetyEpisode,
+    Session,
+    Visitor,
+)
 from gipt.web.guard import now
 from tests.cast import Cast, signed_in_client
 from tests.world import World, hold_meeting, local_today, make_running_group
@@ -104,7 +113,7 @@ def test_a_whole_sheet_is_stored_from_paper(client: FlaskClient, world: World) -
         ("E", "left_early", True),
         ("h", "left_early", False),
         ("T", "absent_told", None),
-        ("X", "excused", None),
+        ("x 1", "excused", None),
         ("M", "makeup_done", None),
         ("n", "not_expected", None),
         ("١", "present", None),
@@ -116,6 +125,39 @@ def test_each_code_means_one_mark(
     assert client.post(url(world), data=sheet(world, [(typed, "", "")])).status_code == 303
     row = db.session.execute(sa.select(Attendance.status, Attendance.left_after_half)).one()
     assert tuple(row) == (status, half)
+
+
+def test_an_excuse_is_stored_with_its_reason_and_shown_again(client: FlaskClient, world: World) -> None:
+    page = client.get(url(world)).text
+    assert "Planting or harvest" in page
+    assert client.post(url(world), data=sheet(world, [("X6", "", ""), ("X٨", "", "")])).status_code == 303
+    assert set(db.session.scalars(sa.select(Attendance.reason))) == {"harvest", "safety"}
+    page = client.get(url(world)).text
+    assert 'value="X6"' in page
+    assert 'value="X8"' in page
+    details = db.session.scalars(
+        sa.select(AuditEvent.details).where(AuditEvent.action == "record_session")
+    ).one()
+    assert details["excused"] == dict(zip(world.enrolment_ids, ("harvest", "safety"), strict=False))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("X", "please add the number of the reason"), ("X9", "one of the list")]
+)
+def test_an_excuse_without_its_reason_is_asked_back(
+    client: FlaskClient, world: World, typed: str, said: str
+) -> None:
+    answer = client.post(url(world), data=sheet(world, [(typed, "", ""), ("1", "", "")]))
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert marks(world) == [None, None, None]
+
+
+def test_answers_of_somebody_excused_are_asked_back(client: FlaskClient, world: World) -> None:
+    answer = client.post(url(world), data=sheet(world, [("X1", "111111110", "")]))
+    assert "and yet there are answers" in answer.text
+    assert totals(world) == [None, None, None]
 
 
 def test_a_wrong_line_keeps_the_page_and_stores_what_can_be_read(client: FlaskClient, world: World) -> None:
@@ -171,8 +213,8 @@ def test_saving_the_same_sheet_again_changes_nothing(client: FlaskClient, world:
     record_session(record=record, by=OPERATOR, now=now())
     page = client.get(url(world))
     assert 'value="L"' in page.text
-    assert 'value="X"' in page.text
-    rows = [("L", "", ""), ("X", "", ""), ("1", "", "")]
+    assert 'value="X3"' in page.text
+    rows = [("L", "", ""), ("X3", "", ""), ("1", "", "")]
     assert client.post(url(world), data=sheet(world, rows)).status_code == 303
     kept = db.session.execute(
         sa.select(Attendance.minutes_late, Attendance.reason).order_by(Attendance.minutes_late.desc())

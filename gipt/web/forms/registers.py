@@ -87,6 +87,8 @@ def read_mark(form: Form, row: RosterRow, everyone: bool) -> Mark | None:
         return _came(row, detail if detail in CAME_DETAILS else "", with_child)
     if detail.startswith("excused:"):
         return Mark(key, _S.EXCUSED.value, reason=detail.partition(":")[2])
+    if not detail and row.mark == _S.EXCUSED and row.reason is None:
+        return None  # an old spreadsheet told that, and no more; the list of reasons cannot show it
     return Mark(key, _S.ABSENT_TOLD.value if detail == "told" else _S.ABSENT_UNKNOWN.value)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from gipt.actions.registers import Mark
+from gipt.domain.attendance import ExcuseReason
 from gipt.domain.measures import MissingReason, get_measure_by_key, parse_answer, parse_answer_line
 from gipt.domain.problems import Invalid
 from gipt.domain.risk import SafetyState, safety_of_texts
@@ -11,7 +12,7 @@ from gipt.i18n import gettext as _
 from gipt.queries.meetings import MeetingPage, RosterRow
 from gipt.queries.sheets import NOTHING, SheetAnswers, other_items
 from gipt.web.forms.reader import Form
-from gipt.words import sentence
+from gipt.words import labels, sentence
 
 CODES: dict[str, tuple[str, bool | None]] = {
     "1": ("present", None),
@@ -25,6 +26,8 @@ CODES: dict[str, tuple[str, bool | None]] = {
     "N": ("not_expected", None),
 }
 """What is typed for who came; the second part says whether half was attended."""
+EXCUSES = {f"X{number}": reason.value for number, reason in enumerate(ExcuseReason, start=1)}
+"""X with a number: excused, and why (domain.md 7.3)."""
 AWAY = frozenset({"absent_unknown", "absent_told", "excused", "not_expected"})
 
 
@@ -37,11 +40,17 @@ def code_words() -> list[tuple[str, str]]:
         "E": _("left early, after half or more"),
         "H": _("left early, before half"),
         "T": _("did not come, told us before"),
-        "X": _("excused"),
+        "X": _("excused, with the number of the reason:"),
         "M": _("make-up meeting held"),
         "N": _("not expected"),
     }
-    return [(code, words[code]) for code in CODES]
+    reasons = dict(labels("excuse_reason"))
+    found: list[tuple[str, str]] = []
+    for code in CODES:
+        found.append((code, words[code]))
+        if code == "X":
+            found += [(numbered, reasons[reason]) for numbered, reason in EXCUSES.items()]
+    return found
 
 
 def code_of(row: RosterRow) -> str:
@@ -49,6 +58,8 @@ def code_of(row: RosterRow) -> str:
     wanted = (row.mark, row.left_after_half if row.mark == "left_early" else None)
     if row.mark == "left_early" and row.left_after_half is None:
         return "H"
+    if row.mark == "excused" and row.reason is not None:
+        return next(code for code, reason in EXCUSES.items() if reason == row.reason)
     return next((code for code, meaning in CODES.items() if meaning == wanted), "")
 
 
@@ -87,10 +98,21 @@ def code_field(row: RosterRow) -> str:
     return f"c[{row.enrolment_id}]"
 
 
+def typed_code(form: Form, row: RosterRow) -> str:
+    """Give what was typed for who came: digits of any script, small letters and spaces alike."""
+    return digits_to_ascii(form.raw(code_field(row))).upper().replace(" ", "")
+
+
 def read_code(form: Form, row: RosterRow) -> Mark | None:
     """Read the code of one member; None when nothing was typed or nothing changes, so that details stay."""
-    typed = digits_to_ascii(form.raw(code_field(row))).upper()
+    typed = typed_code(form, row)
     if not typed or typed == code_of(row):
+        return None
+    if typed in EXCUSES:
+        return Mark(row.enrolment_id, "excused", reason=EXCUSES[typed])
+    if typed == "X":
+        words = _("%(name)s: please add the number of the reason, like X1.", name=row.name or row.sign)
+        form.errors.setdefault(code_field(row), words)
         return None
     if typed not in CODES:
         form.refuse(code_field(row), "unknown_choice")
@@ -158,8 +180,8 @@ def check_item(form: Form, row: RosterRow, key: str, item: str, typed: str) -> N
 
 def away_with_answers(form: Form, row: RosterRow, answers: list[TypedAnswers]) -> bool:
     """Ask back when somebody did not come and yet has answers; says whether it was asked."""
-    code = digits_to_ascii(form.raw(code_field(row))).upper()
-    if not answers or CODES.get(code, ("", None))[0] not in AWAY:
+    code = typed_code(form, row)
+    if not answers or not (code in EXCUSES or CODES.get(code, ("", None))[0] in AWAY):
         return False
     words = _("%(name)s did not come, and yet there are answers. Please check.", name=row.name or row.sign)
     form.errors.setdefault(code_field(row), words)
