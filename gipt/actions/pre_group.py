@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from gipt.actions.base import action, audit
 from gipt.db import db, new_id
 from gipt.domain.access import Actor
+from gipt.domain.guide_steps import ProblemArea
 from gipt.domain.problems import Invalid, NotFound
 from gipt.models import Cycle, Enrolment, Goal, Group, Member, PreGroupMeeting
 from gipt.queries.scope import seen_cycles
 
-AREAS = ("grief", "dispute", "life_change", "loneliness")
+AREAS = tuple(area.value for area in ProblemArea)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Curricula from files: find the folder, read the TOML, follow `use`, give a checked `Curriculum`.
 
 `use = "<curriculum>/<file>"` takes a whole meeting and `use = "<curriculum>/<file>/<step>"` one step, with
-its key, so that a text that is used ten times is translated once. A programme's own folder is named by a path
-or by `GIPT_CURRICULA`; what it does not hold is taken from the folder that came with gipt.
+its key, so that a text that is used ten times is translated once. `fidelity.use` takes the fidelity items of
+other files, and `guide = "<curriculum>/<file>"` names the meeting of a follow-up. A programme's own folder is
+named by a path or by `GIPT_CURRICULA`; what it does not hold is taken from the folder that came with gipt.
 """
 
 from __future__ import annotations
@@ -52,11 +53,11 @@ def load_curriculum(curriculum_id: str, own: Path | None = None) -> Curriculum:
     known = curriculum_ids(own)
     if curriculum_id not in known:
         raise Unknown(kind="curriculum", name=curriculum_id, known=list(known))
-    return _Library(curricula_folders(own)).curriculum(curriculum_id)
+    return Library(curricula_folders(own)).curriculum(curriculum_id)
 
 
-class _Library:
-    """Read the files of one load, each once, and resolve references between them."""
+class Library:
+    """Read the files of one load, each once, and resolve references between them (also for adaptations)."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
@@ -64,6 +65,7 @@ class _Library:
         self._open: list[str] = []
 
     def curriculum(self, curriculum_id: str) -> Curriculum:
+        """Give one curriculum, or raise `BadDefinition`."""
         table = dict(self._table(curriculum_id, STRUCTURE.removesuffix(".toml")))
         if table.get("id") != curriculum_id:
             raise BadDefinition(file=f"{curriculum_id}/{STRUCTURE}", key="id", reason="not_the_folder")
@@ -71,6 +73,7 @@ class _Library:
         table["pre_group"] = self._meeting_of(curriculum_id, "pre-group", table.get("pre_group"))
         if "caregiver" in table or self._exists(curriculum_id, "caregiver"):
             table["caregiver"] = self._meeting_of(curriculum_id, "caregiver", table.get("caregiver"))
+        table["follow_ups"] = self._follow_ups(table.get("follow_ups", []), file)
         inline = table.get("guides", [])
         if not isinstance(inline, list):
             raise BadDefinition(file=file, key="guides", reason="not_a_list")
@@ -80,6 +83,15 @@ class _Library:
         named = named or [(f"session-{n}", None) for n in numbers]
         table["guides"] = [self._meeting_of(curriculum_id, name, guide) for name, guide in named]
         return from_mapping(table, file)
+
+    def _follow_ups(self, raw: object, file: str) -> object:
+        """Put the meeting in the place of its name; what is no list is refused later, with its place."""
+        if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
+            return raw
+        return [
+            {**item, "guide": self._used_meeting(str(item["guide"]), file)} if "guide" in item else item
+            for item in raw
+        ]
 
     def _meeting_of(self, curriculum_id: str, name: str, inline: object) -> Table:
         key = f"{curriculum_id}/{name}"
@@ -95,7 +107,10 @@ class _Library:
         steps = table.get("steps", [])
         if not isinstance(steps, list):
             raise BadDefinition(file=file, key="steps", reason="not_a_list")
-        return {**table, "key": key, "steps": [self._step(key, step, file) for step in steps]}
+        meeting = {**table, "key": key, "steps": [self.step(key, step, file) for step in steps]}
+        if "fidelity" in table:
+            meeting["fidelity"] = self._fidelity(key, table["fidelity"], file)
+        return meeting
 
     def _used_meeting(self, path: str, file: str) -> Table:
         parts = path.split("/")
@@ -106,7 +121,25 @@ class _Library:
         self._open.pop()
         return meeting
 
-    def _step(self, meeting: str, raw: object, file: str) -> Table:
+    def _fidelity(self, meeting: str, raw: object, file: str) -> list[Table]:
+        """Give the items of the files that are used, then the meeting's own (`id = "text"`)."""
+        own = _table(raw, file, "fidelity")
+        used = own.pop("use", [])
+        if not isinstance(used, list):
+            raise BadDefinition(file=file, key="fidelity.use", reason="not_a_list")
+        found: list[Table] = []
+        for path in map(str, used):
+            parts = path.split("/")
+            if len(parts) != 2 or path == meeting:
+                raise BadDefinition(file=file, key="fidelity.use", reason="bad_reference")
+            items = _table(
+                self._table(parts[0], parts[1], file).get("fidelity", {}), f"{path}.toml", "fidelity"
+            )
+            found += [_item(path, name, text) for name, text in items.items() if name != "use"]
+        return found + [_item(meeting, name, text) for name, text in own.items()]
+
+    def step(self, meeting: str, raw: object, file: str) -> Table:
+        """Give one step with its key, or the step that it names with `use`."""
         step = _table(raw, file, "steps")
         if "use" in step:
             return self._used_step(str(step["use"]), {k: v for k, v in step.items() if k != "use"}, file)
@@ -135,8 +168,12 @@ class _Library:
             if path is None:
                 reason = "unknown_reference" if asked_by else "no_such_file"
                 raise BadDefinition(file=asked_by or f"{place}.toml", key=place, reason=reason)
-            self._tables[place] = _read(path, f"{place}.toml")
+            self._tables[place] = read_toml(path, f"{place}.toml")
         return self._tables[place]
+
+
+def _item(meeting: str, name: str, text: object) -> Table:
+    return {"id": name, "key": f"{meeting}/fidelity/{name}", "text": text}
 
 
 def _table(raw: object, file: str, key: str) -> Table:
@@ -145,7 +182,8 @@ def _table(raw: object, file: str, key: str) -> Table:
     return dict(raw)
 
 
-def _read(path: Path, file: str) -> Table:
+def read_toml(path: Path, file: str) -> Table:
+    """Read one file, or raise `BadDefinition` with the name it is known by."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

@@ -106,13 +106,32 @@ class Record:
             raise self.fault(key, "not_a_table")
         return Record(value, self._file, f"{self._place}{key}.")
 
-    def records(self, key: str, fewest: int) -> list[Record]:
-        """Give a list of mappings; a missing key is an empty list."""
+    def records(self, key: str, fewest: int, named_by: str = "") -> list[Record]:
+        """Give a list of mappings; a missing key is an empty list.
+
+        With `named_by` a table of tables will do as well: its keys become that field of each.
+        """
         found = []
-        for position, value in enumerate(self._list(key, fewest), start=1):
+        values = self._list(key, fewest, named_by)
+        for position, value in enumerate(values, start=1):
             if not isinstance(value, Mapping):
                 raise self.fault(f"{key}.{position}", "not_a_table")
             found.append(Record(value, self._file, f"{self._place}{key}.{position}."))
+        return found
+
+    def pairs(self, key: str, most: int, longest: int = 200) -> list[tuple[str, str]]:
+        """Give (id, text) of each line: from a table, a list of `{id, text}`, or a list of texts (ids 1, 2, 3)."""
+        values = self._list(key, 0, "id")
+        if len(values) > most:
+            raise self.fault(key, "too_many")
+        found = []
+        for place, value in enumerate(values, start=1):
+            line = value if isinstance(value, Mapping) else {"id": str(place), "text": value}
+            record = Record(line, self._file, f"{self._place}{key}.{place}.")
+            name = record.name("id")
+            text = self._text(f"{key}.{name}", record._value("text"), longest)
+            found.append((name, text))
+            record.nothing_else()
         return found
 
     def _nothing(self, key: str) -> str:
@@ -125,9 +144,11 @@ class Record:
             raise self.fault(key, "missing")
         return self._mapping[key]
 
-    def _list(self, key: str, fewest: int) -> list[Any]:
+    def _list(self, key: str, fewest: int, named_by: str = "") -> list[Any]:
         self._read.add(key)
         values = self._mapping.get(key, [])
+        if named_by and isinstance(values, Mapping):
+            values = [_named(named_by, name, value) for name, value in values.items()]
         if not isinstance(values, list | tuple):
             raise self.fault(key, "not_a_list")
         if len(values) < fewest:
@@ -153,3 +174,10 @@ class Record:
         if not pattern.fullmatch(value):
             raise self.fault(key, reason)
         return value
+
+
+def _named(named_by: str, name: str, value: object) -> object:
+    """Give one row of a table of tables (or of texts) as a mapping that knows its own name."""
+    if isinstance(value, Mapping):
+        return {**value, named_by: name}
+    return {named_by: name, "text": value}

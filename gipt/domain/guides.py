@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from gipt.domain.guide_fields import Record
+from gipt.domain.guide_steps import LATER_FIELDS, Line, SessionGuide, Step, plain_lines, read_guide
 from gipt.domain.measures.base import AssessmentPoint
 
 
@@ -87,13 +88,14 @@ class EndlineWindow:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Hold one follow-up point: days from the last session, and days allowed before and after."""
+    """Hold one follow-up point: days from the last session, days allowed before and after, what is done then."""
 
     key: str
     label: str
     offset_days: int
     before_days: int
     after_days: int
+    guide: SessionGuide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,47 +110,11 @@ class MeasureDue:
 
 
 @dataclass(frozen=True, slots=True)
-class AgendaPoint:
-    """Hold one thing that should be covered, in the words of the record of the meeting."""
-
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Hold one step of a meeting; `say`, `do` and `watch` are short lines, `minutes` about how long."""
-
-    id: str
-    key: str
-    title: str
-    minutes: int
-    core: bool
-    say: tuple[str, ...] = ()
-    do: tuple[str, ...] = ()
-    watch: tuple[str, ...] = ()
-    points: tuple[AgendaPoint, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SessionGuide:
-    """Hold the outline of one meeting; `number` is None for the pre-group and caregiver meetings."""
-
-    key: str
-    number: int | None
-    title: str
-    aim: str
-    steps: tuple[Step, ...]
-
-    @property
-    def minutes(self) -> int:
-        """Give the minutes of all steps."""
-        return sum(step.minutes for step in self.steps)
-
-
-@dataclass(frozen=True, slots=True)
 class Curriculum:
-    """Hold one version of a curriculum; guides stand in the order of their session numbers."""
+    """Hold one version of a curriculum; guides stand in the order of their session numbers.
+
+    `adaptation` is the id of the adaptation that shaped this version, empty for the curriculum as written.
+    """
 
     id: str
     version: str
@@ -173,6 +139,16 @@ class Curriculum:
     pre_group: SessionGuide
     caregiver: SessionGuide | None
     guides: tuple[SessionGuide, ...]
+    adaptation: str = ""
+
+    @property
+    def meetings(self) -> Mapping[str, SessionGuide]:
+        """Give every meeting by its place: pre-group, caregiver, session-1 to session-N, keys of follow-ups."""
+        found = {"pre-group": self.pre_group}
+        if self.caregiver is not None:
+            found["caregiver"] = self.caregiver
+        found |= {f"session-{number}": guide for number, guide in enumerate(self.guides, start=1)}
+        return found | {one.key: one.guide for one in self.follow_ups if one.guide is not None}
 
     @property
     def needed_to_complete(self) -> int:
@@ -227,9 +203,10 @@ def from_mapping(mapping: Mapping[str, Any], file: str = "curriculum.toml") -> C
         endline=_endline(fields.record("endline")),
         follow_ups=follow_ups,
         measures=_measures(fields, sessions, follow_ups),
-        pre_group=_guide(fields.record("pre_group"), None),
-        caregiver=_guide(fields.record("caregiver"), None) if fields.has("caregiver") else None,
+        pre_group=read_guide(fields.record("pre_group"), None),
+        caregiver=read_guide(fields.record("caregiver"), None) if fields.has("caregiver") else None,
         guides=_guides(fields, sessions),
+        adaptation=fields.optional_text("adaptation"),
     )
     if curriculum.caregiver_meeting and curriculum.caregiver is None:
         raise fields.fault("caregiver", "missing")
@@ -286,6 +263,7 @@ def _follow_up(record: Record) -> FollowUp:
         offset_days=offset,
         before_days=record.number("before_days", 0, offset - 1),
         after_days=record.number("after_days", 0, 180),
+        guide=read_guide(record.record("guide"), None) if record.has("guide") else None,
     )
     record.nothing_else()
     return follow_up
@@ -317,49 +295,10 @@ def _measures(fields: Record, sessions: int, follow_ups: tuple[FollowUp, ...]) -
 
 
 def _guides(fields: Record, sessions: int) -> tuple[SessionGuide, ...]:
-    guides = tuple(_guide(record, n) for n, record in enumerate(fields.records("guides", 1), start=1))
+    guides = tuple(read_guide(record, n) for n, record in enumerate(fields.records("guides", 1), start=1))
     if len(guides) != sessions:
         raise fields.fault("guides", "wrong_count")
     return guides
-
-
-def _guide(record: Record, number: int | None) -> SessionGuide:
-    guide = SessionGuide(
-        key=record.path("key"),
-        number=number,
-        title=record.text("title", longest=60),
-        aim=record.text("aim"),
-        steps=tuple(_step(step) for step in record.records("steps", 1)),
-    )
-    if len({step.id for step in guide.steps}) != len(guide.steps):
-        raise record.fault("steps", "duplicate")
-    record.nothing_else()
-    return guide
-
-
-def _step(record: Record) -> Step:
-    """Read one step; a title longer than 40 characters does not fit a phone's list (ux F6)."""
-    step = Step(
-        id=record.name("id"),
-        key=record.path("key"),
-        title=record.text("title", longest=40),
-        minutes=record.number("minutes", 1, 120),
-        core=record.flag("core"),
-        say=record.texts("say", 0, most=6),
-        do=record.texts("do", 0, most=6),
-        watch=record.texts("watch", 0, most=6),
-        points=tuple(_point(point) for point in record.records("points", 0)),
-    )
-    if not (step.say or step.do):
-        raise record.fault("do", "missing")
-    record.nothing_else()
-    return step
-
-
-def _point(record: Record) -> AgendaPoint:
-    point = AgendaPoint(record.name("id"), record.text("title", longest=90))
-    record.nothing_else()
-    return point
 
 
 def to_mapping(curriculum: Curriculum) -> dict[str, Any]:
@@ -367,6 +306,8 @@ def to_mapping(curriculum: Curriculum) -> dict[str, Any]:
     mapping = {name: _plain(getattr(curriculum, name)) for name in Curriculum.__dataclass_fields__}
     if mapping["caregiver"] is None:
         del mapping["caregiver"]
+    if not curriculum.adaptation:
+        del mapping["adaptation"]
     mapping["measures"] = [_due_mapping(due) for due in curriculum.measures]
     return mapping
 
@@ -375,13 +316,23 @@ def _plain(value: object) -> Any:
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        lines = value and all(isinstance(item, Line) for item in value)
+        return plain_lines(value) if lines else [_plain(item) for item in value]
     names = getattr(value, "__dataclass_fields__", None)
     if names is None:
         return value
-    skipped = {"number"} if isinstance(value, SessionGuide) else set()
+    skipped = _left_out(value)
     pairs = ((name, getattr(value, name)) for name in names if name not in skipped)
     return {name: _plain(item) for name, item in pairs if item is not None}
+
+
+def _left_out(value: object) -> set[str]:
+    """Give the fields that do not belong in a stored copy: a place that is worked out, later fields when empty."""
+    if isinstance(value, SessionGuide):
+        return {"number"} if value.fidelity else {"number", "fidelity"}
+    if isinstance(value, Step):
+        return {name for name in LATER_FIELDS if not getattr(value, name)}
+    return set()
 
 
 def _due_mapping(due: MeasureDue) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gipt.domain.access import Actor
-from gipt.domain.guides import Curriculum, SessionGuide
+from gipt.domain.guide_steps import SessionGuide
+from gipt.domain.guides import Curriculum
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.problems import NotFound
 from gipt.models import (

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from gipt.content.guide_texts import translated
-from gipt.domain.guides import Curriculum, SessionGuide
+from gipt.domain.guide_steps import SessionGuide
+from gipt.domain.guides import Curriculum
 from gipt.i18n import Language, language, shelf
 from gipt.i18n.registry import SOURCE
 from gipt.web.phone import spoken_language
@@ -35,6 +36,5 @@ def spoken(curriculum: Curriculum, guide: SessionGuide, tag: str | None) -> Outl
 
     found = translated(curriculum, translate)
     whole = found.curriculum
-    outlines = [*whole.guides, whole.pre_group, *([whole.caregiver] if whole.caregiver else [])]
-    spoken_guide = next(one for one in outlines if one.key == guide.key)
+    spoken_guide = next(one for one in whole.meetings.values() if one.key == guide.key)
     return Outline(spoken_guide, wished, source, found.untranslated)

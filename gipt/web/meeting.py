@@ -310,6 +310,7 @@ def guide(session_id: str, number: int) -> Any:
         number=number,
         done_steps=page.steps_done,
         following=following,
+        by_phone=page.mode != "in_person",
         # Read ahead of the day nothing is ticked.
         reading=page.status != "held" and page.on_date > today(),
         link=partial(url_for, "meeting.guide", session_id=session_id),

@@ -178,6 +178,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "unknown.kind": N_("There is no kind “%(name)s”. Please choose one of: %(known)s."),
     "unknown.language": N_("The language “%(name)s” is not listed. Please choose one of: %(known)s."),
     "unknown.curriculum": N_("There is no curriculum “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.adaptation": N_("There is no adaptation “%(name)s”. Please choose one of: %(known)s."),
     "unknown.measure": N_("There is no measure “%(name)s”. Please choose one of: %(known)s."),
     "unknown.country": N_("There is no country “%(name)s” in the list of holidays."),
     "unknown.column": N_("There is no column “%(name)s”. Please choose one of: %(known)s."),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from gipt.i18n import NC_, Marked, pgettext
+from gipt.words.adaptations import ADAPTATION_LABELS
 
 Table = Mapping[str, Mapping[str, Marked]]
 
@@ -274,6 +275,7 @@ LABELS: Table = {
         "approved": NC_("guide_status", "Approved"),
         "retired": NC_("guide_status", "Retired"),
     },
+    **ADAPTATION_LABELS,
     "analysis_set": {
         "observed": NC_("analysis_set", "Members with both measurements"),
         "conservative": NC_("analysis_set", "Missing at the end counts as no change"),

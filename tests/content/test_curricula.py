@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gipt.content.curricula import curricula_folders, curriculum_ids, load_curriculum
-from gipt.content.guide_texts import messages, translated
+from gipt.content.guide_texts import texts_of, translated
 from gipt.domain.guides import GuideStatus, Phase, content_hash
 from gipt.domain.measures.base import AssessmentPoint
 from gipt.domain.problems import BadDefinition, Unknown
@@ -28,6 +28,11 @@ def copy_of(tmp_path: Path, curriculum_id: str, **files: str) -> Path:
     for name, text in files.items():
         (folder / f"{name.replace('_', '-')}.toml").write_text(text, "utf-8")
     return tmp_path
+
+
+def texts_in(curriculum_id: str) -> dict[str, str]:
+    """Give the texts of a curriculum by key."""
+    return {one.key: one.text for one in texts_of(load_curriculum(curriculum_id))}
 
 
 def test_five_curricula_ship() -> None:
@@ -93,7 +98,7 @@ def test_steps_fill_the_meeting_and_every_meeting_asks_how_members_are(curriculu
 
 @pytest.mark.parametrize("curriculum_id", SHIPPED)
 def test_words_are_plain(curriculum_id: str) -> None:
-    texts = dict(messages(load_curriculum(curriculum_id)))
+    texts = texts_in(curriculum_id)
     long = {
         key: sentence
         for key, text in texts.items()
@@ -106,9 +111,9 @@ def test_words_are_plain(curriculum_id: str) -> None:
 
 
 def test_presets_say_nothing_twice_but_share_the_texts_of_the_first() -> None:
-    base = dict(messages(load_curriculum("who-8")))
+    base = texts_in("who-8")
     for curriculum_id in SHIPPED[:-1]:
-        for key, text in messages(load_curriculum(curriculum_id)):
+        for key, text in texts_in(curriculum_id).items():
             if key.startswith("who-8/"):
                 assert base[key] == text
             else:
@@ -187,17 +192,29 @@ def test_a_curriculum_must_lie_in_the_folder_of_its_name(tmp_path: Path) -> None
     assert refused.value.details["reason"] == "not_the_folder"
 
 
-def test_messages_have_stable_keys_and_come_once() -> None:
-    pairs = list(messages(load_curriculum("who-8")))
-    keys = [key for key, _text in pairs]
+def test_texts_have_stable_keys_and_come_once_with_a_note() -> None:
+    found = list(texts_of(load_curriculum("who-8")))
+    keys = [one.key for one in found]
     assert len(keys) == len(set(keys))
     assert keys[0] == "who-8/title"
-    texts = dict(pairs)
+    notes = {one.key: one.note for one in found}
+    assert all(notes.values())
+    texts = texts_in("who-8")
     assert texts["who-8/session-3/title"] == "Saying what we mean"
-    assert texts["who-8/frame/welcome/say"].splitlines() == [
-        "Welcome. It is good that you came.",
-        "What we say here stays here.",
-    ]
+    assert texts["who-8/frame/welcome/title"] == "Welcome everybody"
+    assert notes["who-8/frame/welcome/title"] == "Title of a step: begins with a verb, at most 40 characters."
+
+
+def test_a_line_between_two_others_moves_no_key(tmp_path: Path) -> None:
+    line = """say = {{ before = "Before.", {new}after = "After." }}"""
+    text = """title = "A"\naim = "B."\n[[steps]]\nid = "one"\ntitle = "One"\nminutes = 5\ncore = true\n"""
+    found = []
+    for name, new in (("old", ""), ("new", 'between = "Between.", ')):
+        own = copy_of(tmp_path / name, "who-8", session_3=text + line.format(new=new))
+        found.append({one.key: one.text for one in texts_of(load_curriculum("who-8", own))})
+    old, new_texts = found
+    assert old.items() <= new_texts.items()
+    assert set(new_texts) - set(old) == {"who-8/session-3/one/say/between"}
 
 
 def test_a_translated_guide_changes_its_texts_and_nothing_else() -> None:
@@ -215,14 +232,9 @@ def test_what_is_not_translated_stays_in_the_source_and_is_named() -> None:
     source = load_curriculum("who-8")
     done = translated(source, lambda key, text: ("", False) if key.endswith("/aim") else (text, True))
     assert done.curriculum == source
-    assert done.untranslated == {key for key, _text in messages(source) if key.endswith("/aim")}
-
-
-def test_a_translation_may_have_more_or_fewer_lines() -> None:
-    done = translated(load_curriculum("who-8"), lambda key, text: ("un\ndeux\n\ntrois", True))
-    assert done.curriculum.guide_of(1).steps[0].say == ("un", "deux", "trois")
+    assert done.untranslated == {key for key in texts_in("who-8") if key.endswith("/aim")}
 
 
 def test_every_file_of_the_folder_is_toml() -> None:
-    for path in ROOT.glob("*/*.toml"):
+    for path in ROOT.rglob("*.toml"):
         tomllib.loads(path.read_text("utf-8"))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gipt.domain.guide_steps import Line, ProblemArea
 from gipt.domain.guides import (
     CompletionRule,
     EndlineWindow,
@@ -203,6 +204,90 @@ def test_a_curriculum_survives_being_stored_as_json() -> None:
     stored = json.loads(json.dumps(to_mapping(plain)))
     assert from_mapping(stored) == plain
     assert content_hash(from_mapping(stored)) == content_hash(plain)
+
+
+def test_what_was_published_by_the_first_release_keeps_its_hash() -> None:
+    assert content_hash(curriculum(8)) == "4d4a5af3d32b2c055206964437db1816370f16dff6c56e15a54d443e7361e5c5"
+
+
+FULL = step() | {
+    "aim": "Arrive.",
+    "say": {"greet": "Welcome.", "stays": "What we say here stays here."},
+    "do": [{"id": "stand", "text": "Stand at the door."}, "Greet each one."],
+    "materials": {"cups": "Cups"},
+    "branches": {
+        "late": {"title": "If someone is late", "say": ["Come in."], "do": {"seat": "Offer a seat."}}
+    },
+    "areas": {"grief": {"say": {"miss": "Whom do you miss?"}}, "dispute": {"do": ["Ask who else is in it."]}},
+    "phone": {"where": "Ask where each one is."},
+}
+FIDELITY = [{"id": "on-time", "key": "plain/fidelity/on-time", "text": "Began on time"}]
+
+
+def full(**changes: Any) -> dict[str, Any]:
+    return meeting("plain/session-1") | {"steps": [FULL | changes], "fidelity": FIDELITY}
+
+
+def test_a_whole_step_is_read_with_an_id_for_every_line() -> None:
+    guide = curriculum(1, guides=[full()]).guide_of(1)
+    found = guide.steps[0]
+    assert found.say == (Line("greet", "Welcome."), Line("stays", "What we say here stays here."))
+    assert [line.id for line in found.do] == ["stand", "2"]
+    assert [(one.id, one.title, one.say[0].text) for one in found.branches] == [
+        ("late", "If someone is late", "Come in.")
+    ]
+    assert [(one.area, len(one.say), len(one.do)) for one in found.areas] == [
+        (ProblemArea.GRIEF, 1, 0),
+        (ProblemArea.DISPUTE, 0, 1),
+    ]
+    assert (found.aim, found.phone[0].id, guide.materials) == ("Arrive.", "where", ("Cups",))
+    assert [(item.id, item.key) for item in guide.fidelity] == [("on-time", "plain/fidelity/on-time")]
+
+
+def test_a_whole_guide_survives_being_stored_whatever_the_order_of_keys() -> None:
+    follow_up = mapping()["follow_ups"][0] | {"guide": meeting("plain/later")}
+    whole = curriculum(1, guides=[full()], follow_ups=[follow_up])
+    stored = json.loads(json.dumps(to_mapping(whole), sort_keys=True))
+    assert from_mapping(stored) == whole
+    assert content_hash(from_mapping(stored)) == content_hash(whole)
+    assert list(whole.meetings) == ["pre-group", "session-1", "w4"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "reason"),
+    [
+        ({"say": {"Greet": "Welcome."}}, "say.1.id", "not_a_name"),
+        ({"say": {"greet": ""}}, "say.greet", "not_a_text"),
+        ({"say": {"greet": "x" * 201}}, "say.greet", "too_long"),
+        ({"say": {"greet": {"text": "Welcome.", "loud": True}}}, "say.1.loud", "unknown_key"),
+        ({"say": [{"id": "a", "text": "A."}, {"id": "a", "text": "B."}]}, "say", "duplicate"),
+        ({"branches": {"late": {"title": "If late"}}}, "branches.1.do", "missing"),
+        ({"branches": [{"title": "If late", "do": ["Wait."]}]}, "branches.1.id", "missing"),
+        ({"areas": {"money": {"do": ["Ask."]}}}, "areas.1.area", "unknown_value"),
+        ({"areas": [{"area": "grief", "do": ["Ask."]}] * 2}, "areas", "duplicate"),
+        ({"points": [{"id": "a", "title": "A"}] * 2}, "points", "duplicate"),
+        ({"phone": "Ask."}, "phone", "not_a_list"),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_step_that_is_wrong_is_named(change: dict[str, Any], key: str, reason: str) -> None:
+    with pytest.raises(BadDefinition) as refused:
+        curriculum(1, guides=[full(**change)])
+    assert refused.value.details["key"] == f"guides.1.steps.1.{key}"
+    assert refused.value.details["reason"] == reason
+
+
+LINES = st.dictionaries(st.from_regex(r"[a-z0-9]{1,4}", fullmatch=True), st.just("A line."), max_size=6)
+
+
+@given(say=LINES, materials=LINES, phone=LINES)
+def test_lines_keep_their_order_and_ids_through_a_store(
+    say: dict[str, str], materials: dict[str, str], phone: dict[str, str]
+) -> None:
+    one = step() | {"say": say, "do": ["Do."], "materials": materials, "phone": phone}
+    whole = curriculum(1, guides=[meeting("plain/session-1") | {"steps": [one]}])
+    again = from_mapping(json.loads(json.dumps(to_mapping(whole), sort_keys=True)))
+    assert again == whole
+    assert [line.id for line in again.guide_of(1).steps[0].say] == list(say)
 
 
 def test_the_hash_follows_the_content_and_not_the_order_of_keys() -> None:

@@ -1,0 +1,83 @@
+"""Adaptations from files: `curricula/<curriculum>/adaptations/<id>.toml`, each laid over the curriculum in turn.
+
+A new step gets the key `<curriculum>/<adaptation>/<meeting>/<step>`, so its texts belong to the catalog of the
+curriculum; `new = { use = "who-8/session-3/hard-talk" }` takes a step that is there already, with its key. An
+adaptation with a `parent` is laid over that one. The programme's own folder comes first, as for curricula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gipt.content.curricula import IDENTIFIER, Library, curricula_folders, load_curriculum, read_toml
+from gipt.content.guide_texts import GuideText, texts_of
+from gipt.domain.adaptations import Adaptation, adaptation_from_mapping, adapted
+from gipt.domain.guides import Curriculum
+from gipt.domain.problems import BadDefinition, Unknown
+
+FOLDER = "adaptations"
+
+
+def adaptation_ids(curriculum_id: str, own: Path | None = None) -> tuple[str, ...]:
+    """Give the ids of the adaptations of a curriculum, sorted."""
+    if not IDENTIFIER.fullmatch(curriculum_id):
+        return ()
+    found = {
+        path.stem
+        for folder in curricula_folders(own)
+        for path in (folder / curriculum_id / FOLDER).glob("*.toml")
+    }
+    return tuple(sorted(name for name in found if IDENTIFIER.fullmatch(name)))
+
+
+def load_adaptation(curriculum_id: str, name: str, own: Path | None = None) -> Adaptation:
+    """Load one adaptation, or raise `Unknown` (kind adaptation) or `BadDefinition`."""
+    known = adaptation_ids(curriculum_id, own)
+    if name not in known:
+        raise Unknown(kind="adaptation", name=name, known=list(known))
+    file = f"{curriculum_id}/{FOLDER}/{name}.toml"
+    folders = curricula_folders(own)
+    table = read_toml(next(folder / file for folder in folders if (folder / file).is_file()), file)
+    if table.get("id") != name or table.get("curriculum") != curriculum_id:
+        raise BadDefinition(file=file, key="id", reason="not_the_folder")
+    changes = table.get("changes")
+    if isinstance(changes, list):
+        library = Library(folders)
+        table["changes"] = [_with_key(library, f"{curriculum_id}/{name}", change, file) for change in changes]
+    return adaptation_from_mapping(table, file)
+
+
+def _with_key(library: Library, prefix: str, change: Any, file: str) -> Any:
+    """Give a change whose new step knows its key; what is no table is refused later, with its place."""
+    if not isinstance(change, Mapping) or "new" not in change:
+        return change
+    return {**change, "new": library.step(f"{prefix}/{change.get('meeting', '')}", change["new"], file)}
+
+
+def load_adapted(curriculum_id: str, name: str, own: Path | None = None) -> Curriculum:
+    """Load a curriculum as an adaptation shapes it, its parents first; raises `Unknown` or `BadDefinition`."""
+    chain: list[Adaptation] = []
+    while name:
+        found = load_adaptation(curriculum_id, name, own)
+        if any(found.id == one.id for one in chain):
+            raise BadDefinition(file=found.file, key="parent", reason="circle")
+        chain.append(found)
+        name = found.parent
+    curriculum = load_curriculum(curriculum_id, own)
+    for one in reversed(chain):
+        curriculum = adapted(curriculum, one)
+    return curriculum
+
+
+def all_texts(curriculum_id: str, own: Path | None = None) -> Iterator[GuideText]:
+    """Give the texts of a curriculum and of all its adaptations that belong in its catalog, each key once."""
+    curricula = [load_curriculum(curriculum_id, own)]
+    curricula += [load_adapted(curriculum_id, name, own) for name in adaptation_ids(curriculum_id, own)]
+    seen: set[str] = set()
+    for curriculum in curricula:
+        for found in texts_of(curriculum):
+            if found.key.startswith(f"{curriculum_id}/") and found.key not in seen:
+                seen.add(found.key)
+                yield found

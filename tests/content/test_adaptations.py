@@ -1,0 +1,131 @@
+"""Adaptations from files: keys of new steps, parents, references, and which texts there are."""
+
+from pathlib import Path
+
+import pytest
+
+from gipt.content.adaptations import adaptation_ids, all_texts, load_adaptation, load_adapted
+from gipt.content.curricula import load_curriculum
+from gipt.domain.problems import BadDefinition, Unknown
+
+ROOT = Path(__file__).parents[2] / "curricula"
+
+HEAD = """
+id = "{id}"
+curriculum = "who-8"
+version = "{version}"
+title = "The hill"
+population = "Women of the hill"
+place = "The hill"
+language = "sw"
+locale = "sw_KE@hill"
+parent = "{parent}"
+status = "draft"
+"""
+FRAME = """
+title = "Tea first"
+dimensions = ["methods"]
+[changes.frame]
+when = "planning"
+planned = "proactive"
+decided_by = ["community"]
+what = "content"
+level = "group"
+nature = ["adding"]
+fidelity = "consistent"
+goal = ["culture"]
+reason = ["recipient"]
+explanation = "Tea comes before talk."
+"""
+TEA = (
+    """
+[[changes]]
+id = "tea"
+kind = "add"
+meeting = "session-2"
+"""
+    + FRAME
+    + """
+[changes.new]
+id = "tea"
+title = "Drink tea"
+minutes = 5
+core = false
+say.pour = "Who pours today?"
+"""
+)
+USED = (
+    """
+[[changes]]
+id = "again"
+kind = "add"
+meeting = "session-2"
+after = "{after}"
+"""
+    + FRAME
+    + """
+[changes.new]
+use = "who-8/session-1/names"
+"""
+)
+
+
+def own_folder(tmp_path: Path, **files: str) -> Path:
+    """Make a programme's folder with a copy of who-8 and adaptations by name."""
+    folder = tmp_path / "who-8"
+    (folder / "adaptations").mkdir(parents=True)
+    for source in (ROOT / "who-8").glob("*.toml"):
+        (folder / source.name).write_text(source.read_text("utf-8"), "utf-8")
+    for name, text in files.items():
+        (folder / "adaptations" / f"{name}.toml").write_text(text, "utf-8")
+    return tmp_path
+
+
+def head(name: str = "hill", parent: str = "", version: str = "") -> str:
+    return HEAD.format(id=name, parent=parent, version=version or load_curriculum("who-8").version)
+
+
+def test_a_new_step_has_a_key_of_the_adaptation_and_a_used_one_keeps_its_own(tmp_path: Path) -> None:
+    own = own_folder(tmp_path, hill=head() + TEA + USED.format(after="tea"))
+    steps = load_adapted("who-8", "hill", own).guide_of(2).steps
+    assert [step.key for step in steps[:2]] == ["who-8/hill/session-2/tea", "who-8/session-1/names"]
+    texts = {one.key: one.text for one in all_texts("who-8", own)}
+    assert texts["who-8/hill/session-2/tea/say/pour"] == "Who pours today?"
+    assert texts["who-8/session-1/names/title"]
+
+
+def test_a_child_is_laid_over_its_parent(tmp_path: Path) -> None:
+    child = head("child", parent="hill") + USED.format(after="tea")
+    own = own_folder(tmp_path, hill=head() + TEA, child=child)
+    found = load_adapted("who-8", "child", own)
+    assert [step.id for step in found.guide_of(2).steps[:2]] == ["tea", "names"]
+    assert found.adaptation == "child"
+    assert {"child", "hill"} <= set(adaptation_ids("who-8", own))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (head(parent="hill") + TEA, "circle"),
+        (head(version="9.9.9") + TEA, "another_curriculum"),
+        (head("other") + TEA, "not_the_folder"),
+        (head() + USED.format(after="").replace("/names", "/nothing"), "unknown_reference"),
+        (head() + "changes = 3", "not_a_list"),
+        ("id = ", "not_toml"),
+    ],
+    ids=["circle", "version", "renamed", "reference", "no list", "broken"],
+)
+def test_an_adaptation_that_cannot_be_laid_over_is_named(tmp_path: Path, text: str, reason: str) -> None:
+    own = own_folder(tmp_path, hill=text)
+    with pytest.raises(BadDefinition) as refused:
+        load_adapted("who-8", "hill", own)
+    assert refused.value.details["reason"] == reason
+    assert refused.value.details["file"] == "who-8/adaptations/hill.toml"
+
+
+def test_an_unknown_adaptation_is_named_with_those_that_are_known(tmp_path: Path) -> None:
+    own = own_folder(tmp_path, hill=head() + TEA)
+    with pytest.raises(Unknown) as refused:
+        load_adaptation("who-8", "../secrets", own)
+    assert (refused.value.details["kind"], "hill" in refused.value.details["known"]) == ("adaptation", True)
+    assert adaptation_ids("../who-8", own) == ()
