@@ -94,6 +94,19 @@ KINDS = {
     "ChangeKind": "change",
     "SuggestionKind": "suggestion",
     "PartOfDay": "part_of_day",
+    "RecordKind": "record_kind",
+    "IncidentCategory": "incident_category",
+    "IncidentRelation": "incident_relation",
+    "IncidentOutcome": "incident_outcome",
+    "SatisfactionAnswer": "satisfaction",
+    "Collector": "collector",
+    "ComplaintAbout": "complaint_about",
+    "ComplaintChannel": "complaint_channel",
+    "ComplaintState": "complaint_state",
+    "ComplaintOutcome": "complaint_outcome",
+    "CostScope": "cost_scope",
+    "CostStage": "cost_stage",
+    "CostBasis": "cost_basis",
 }
 """Enumerations of the domain that people see, and the kind of label that names their members."""
 

@@ -91,6 +91,13 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.stays": N_("%(field)s: this stays as it is. Please choose the one from before."),
     "invalid.same_code": N_("%(field)s: two of them have the same code. Give each its own."),
     "invalid.unknown_person": N_("%(field)s: please write the code of one other person, like M-0001."),
+    "invalid.not_after_death": N_("%(field)s: after a death only “died” fits."),
+    "invalid.currency_code": N_("%(field)s: please choose a currency, like USD."),
+    "invalid.not_an_amount": N_("%(field)s: please write an amount above 0, like 1,250.50."),
+    "invalid.too_fine": N_("%(field)s: this currency is written with %(decimals)s decimals."),
+    "invalid.shares_over_whole": N_(
+        "%(field)s: together the shares are %(total)s %%. At most 100 %% can be given."
+    ),
     "invalid.not_there": N_("%(field)s: we could not find this."),
     "invalid.two_values": N_("%(field)s: %(value)s stands here twice with different numbers."),
     "invalid.unknown_count": N_("%(field)s: %(value)s is not among the counts."),

@@ -1,19 +1,26 @@
 """Indicators: what a report counts, each as one function over frozen rows (domain.md section 5).
 
-`facts` holds the rows, `people` who is counted, `tally` the shape of a counted figure and its breakdown,
-`reach`, `change` and `safety` the indicators. Nothing here reads a clock or a table, and nothing rounds.
+`facts` holds the rows, `people` who is counted, `tally` the shape of a counted figure and its breakdown, the other
+modules the indicators, one for each noun. Nothing here reads a clock or a table, and nothing rounds but people to
+whole people (`funding`).
 """
 
 from gipt.domain.indicators.facts import (
     AttendanceFact,
+    ComplaintFact,
+    CostFact,
     EnrolmentFact,
+    FundingShare,
+    IncidentFact,
     ReferralFact,
     ReportFacts,
     SafetyFact,
+    SatisfactionFact,
     Score,
     ScreeningFact,
     SessionFact,
     Traits,
+    VolunteerFact,
 )
 from gipt.domain.indicators.people import (
     Basis,
@@ -31,15 +38,20 @@ __all__ = [
     "AttendanceFact",
     "Basis",
     "Choices",
+    "ComplaintFact",
     "CompletionBase",
+    "CostFact",
     "Dimension",
     "EnrolmentFact",
     "Entry",
+    "FundingShare",
+    "IncidentFact",
     "Person",
     "ReferralFact",
     "Repeat",
     "ReportFacts",
     "SafetyFact",
+    "SatisfactionFact",
     "Score",
     "ScreeningFact",
     "SessionFact",
@@ -47,6 +59,7 @@ __all__ = [
     "Tally",
     "Traits",
     "Unit",
+    "VolunteerFact",
     "enrolments_in",
     "people_of",
     "screened_people",

@@ -10,9 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from gipt.domain.attendance import AttendanceStatus
+from gipt.domain.costs import CostScope
+from gipt.domain.incidents import IncidentCategory
 from gipt.domain.people import Disability, Displacement, ExitType, Sex
+from gipt.domain.periods import Period
+from gipt.domain.records import RecordKind, is_recorded
 from gipt.domain.risk import Level
+from gipt.domain.satisfaction import SatisfactionAnswer
 from gipt.domain.scheduling import CancelReason, SessionStatus
+from gipt.domain.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,69 @@ class ReferralFact:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentFact:
+    """One adverse event; `in_time`: a serious one reported in time, None = not serious or its clock still runs."""
+
+    site: str
+    on: date
+    category: IncidentCategory
+    in_time: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionFact:
+    """One answer at the end; `independent`: given to somebody else than a leader of the own group."""
+
+    enrolment: str
+    on: date
+    answer: SatisfactionAnswer
+    independent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFact:
+    """One complaint; `site` None = not said where. `in_time` None = open, and its time has not run out."""
+
+    site: str | None
+    received_on: date
+    in_time: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class CostFact:
+    """Money spent on a day or in the month that begins on it; `minor` in the smallest unit of `currency`.
+
+    `site` None = for the whole programme. `funder`: code of who paid, None = not said.
+    """
+
+    on: date
+    scope: CostScope
+    currency: str
+    minor: int
+    site: str | None = None
+    funder: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VolunteerFact:
+    """Minutes that volunteers gave, on a day or in the month that begins on it; never turned into money."""
+
+    on: date
+    scope: CostScope
+    minutes: int
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FundingShare:
+    """A funder's share of a cycle in whole per cent; those of one cycle never add to more than 100."""
+
+    cycle: str
+    funder: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFacts:
     """Everything a report is counted from; may hold more than the period, indicators take what lies in it."""
 
@@ -158,3 +227,21 @@ class ReportFacts:
     referrals: tuple[ReferralFact, ...] = ()
     sites: tuple[str, ...] = field(default=())
     """Codes of the sites the report is about, also those where nothing happened."""
+    incidents: tuple[IncidentFact, ...] = ()
+    satisfaction: tuple[SatisfactionFact, ...] = ()
+    complaints: tuple[ComplaintFact, ...] = ()
+    costs: tuple[CostFact, ...] = ()
+    volunteers: tuple[VolunteerFact, ...] = ()
+    funding: tuple[FundingShare, ...] = ()
+    funders: tuple[tuple[str, str], ...] = ()
+    """Code and name of every funder, by code."""
+    targets: tuple[Target, ...] = ()
+    """Those that fit the sites of the report (`gipt.domain.targets.fitting`)."""
+    recorded_since: tuple[tuple[RecordKind, date], ...] = ()
+    """First day on which each kind was recorded; a kind that is not named was never recorded."""
+    whole_programme: bool = True
+    """The report is about every site, so that what belongs to none of them is in it too."""
+
+    def records(self, kind: RecordKind, period: Period) -> bool:
+        """Say whether a kind was recorded in the period: otherwise its figures are "not recorded", not 0."""
+        return is_recorded(kind, dict(self.recorded_since), period)

@@ -26,6 +26,8 @@ class Unit(StrEnum):
     SESSIONS = "sessions"
     EPISODES = "episodes"
     REFERRALS = "referrals"
+    INCIDENTS = "incidents"
+    COMPLAINTS = "complaints"
 
 
 class Dimension(StrEnum):
@@ -40,6 +42,8 @@ class Dimension(StrEnum):
     SESSIONS_ATTENDED = "sessions_attended"
     CANCEL_REASON = "cancel_reason"
     LEVEL = "level"
+    INCIDENT_CATEGORY = "incident_category"
+    FUNDER = "funder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Tally:
     missing: int = 0
     rules: tuple[str, ...] = ()
     sensitive: bool = False
+    recorded: bool = True
+    """False: the programme does not record this, so that the counts say nothing and are printed as "not recorded"."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "entries", added_up(self.entries))
