@@ -23,6 +23,7 @@ from gipt.models import (
     Consent,
     Enrolment,
     GroupCandidate,
+    Incident,
     Member,
     MemberSound,
     NotTogether,
@@ -32,9 +33,13 @@ from gipt.models import (
     SafetyEvent,
     SafetyReview,
     Screening,
+    WorseScore,
 )
 
-MOVED: tuple[Any, ...] = (Consent, Screening, Enrolment, Assessment, SafetyEpisode, Referral, SafetyReview)
+MOVED: tuple[Any, ...] = (
+    *(Consent, Screening, Enrolment, Assessment, SafetyEpisode, Referral, SafetyReview),
+    *(Incident, WorseScore),
+)
 """Tables whose rows belong to one member and move with a merge."""
 FILLED = (
     "called_name",

@@ -16,8 +16,19 @@ from gipt.models.groups import (
     Session,
 )
 from gipt.models.members import Consent, DifferentPeople, Member, MemberSound, NotTogether
+from gipt.models.money import CostLine, Funder, FundingShare, Target, VolunteerTime
 from gipt.models.programme import ClosedDay, Programme, Site, Venue, VenueTravel
 from gipt.models.record import AccessView, AuditEvent, Operation, OutgoingMail
+from gipt.models.records import (
+    Complaint,
+    ComplaintNote,
+    ComplaintStaff,
+    Incident,
+    IncidentNote,
+    RecordSince,
+    Satisfaction,
+    WorseScore,
+)
 from gipt.models.safety import Referral, SafetyEpisode, SafetyEvent, SafetyProtocol, SafetyReview
 from gipt.models.screening import Criteria, Screening
 from gipt.models.staff import Grant, OneTimeLink, SignIn, SignInAttempt, Staff, StaffLeave
@@ -33,18 +44,26 @@ __all__ = [
     "AttendanceCorrection",
     "AuditEvent",
     "ClosedDay",
+    "Complaint",
+    "ComplaintNote",
+    "ComplaintStaff",
     "Consent",
+    "CostLine",
     "Criteria",
     "CurriculumVersion",
     "Cycle",
     "DifferentPeople",
     "Enrolment",
+    "Funder",
+    "FundingShare",
     "Goal",
     "Grant",
     "Group",
     "GroupCandidate",
     "ImportChange",
     "ImportRun",
+    "Incident",
+    "IncidentNote",
     "Member",
     "MemberSound",
     "Membership",
@@ -54,12 +73,14 @@ __all__ = [
     "OutgoingMail",
     "PreGroupMeeting",
     "Programme",
+    "RecordSince",
     "Referral",
     "ReportRun",
     "SafetyEpisode",
     "SafetyEvent",
     "SafetyProtocol",
     "SafetyReview",
+    "Satisfaction",
     "Screening",
     "Session",
     "SignIn",
@@ -67,7 +88,10 @@ __all__ = [
     "Site",
     "Staff",
     "StaffLeave",
+    "Target",
     "Venue",
     "VenueTravel",
     "Visitor",
+    "VolunteerTime",
+    "WorseScore",
 ]

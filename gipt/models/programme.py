@@ -26,6 +26,8 @@ class Programme(Model):
         between("joining_closes", 1, 40),
         between("missed_in_a_row", 1, 10),
         between("lock_minutes", 1, 15),
+        between("incident_hours", 1, 720),
+        between("complaint_days", 1, 365),
         sa.CheckConstraint("single = 1", name="single_row"),
         choice("digits", ("latin", "local")),
         choice("names_shown", ("names", "signs")),
@@ -62,6 +64,9 @@ class Programme(Model):
     level_3_minutes: Mapped[int] = mapped_column(default=15)
     level_2_minutes: Mapped[int] = mapped_column(default=120)
     level_1_minutes: Mapped[int] = mapped_column(default=1440)
+    incident_hours: Mapped[int] = mapped_column(default=24)
+    complaint_days: Mapped[int] = mapped_column(default=30)
+    ledger_currency: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -39,6 +39,7 @@ from gipt.models import (
     Site,
 )
 from gipt.queries.report_enrolments import Rules, attendance_facts, course_of, enrolment_fact, traits_of
+from gipt.queries.report_records import RecordReader
 from gipt.queries.report_rows import RUNS, Scope, person_keys, read_cycles, walk
 
 ELIGIBLE = frozenset({"eligible", "eligible_waitlisted"})
@@ -60,6 +61,7 @@ def read_facts(connection: Connection, scope: Scope, rules: Rules) -> ReportFact
         course = course_of(bundle, cycles)
         enrolments.append(enrolment_fact(bundle, course, cycles, rules, keep))
         attendance += attendance_facts(bundle, course, rules.makeups_count)
+    records = RecordReader(connection, scope, rules)
     return ReportFacts(
         enrolments=tuple(enrolments),
         attendance=tuple(attendance),
@@ -67,12 +69,18 @@ def read_facts(connection: Connection, scope: Scope, rules: Rules) -> ReportFact
         sessions=read_sessions(connection, scope, rules.now.date()),
         safety=read_safety(connection, scope, rules, keep),
         referrals=read_referrals(connection, scope, keep),
-        sites=tuple(row[0] for row in connection.execute(_site_codes(scope))),
+        sites=records.sites,
+        incidents=records.incidents(),
+        satisfaction=records.satisfaction(),
+        complaints=records.complaints(),
+        costs=records.costs(),
+        volunteers=records.volunteers(),
+        funding=records.funding(),
+        funders=records.funders(),
+        targets=records.targets(),
+        recorded_since=records.recorded_since(),
+        whole_programme=records.whole_programme,
     )
-
-
-def _site_codes(scope: Scope) -> sa.Select[Any]:
-    return sa.select(Site.code).where(Site.id.in_(scope.site_ids)).order_by(Site.code)
 
 
 def read_screenings(

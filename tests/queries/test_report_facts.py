@@ -485,4 +485,4 @@ def test_the_number_of_statements_does_not_grow_with_the_members(cast: Cast, wor
     hold_meeting(cast, world, 1)
     few = statements()
     make_running_group(cast, members=8, first=FIRST, name="Lake group", offset=5)
-    assert statements() == few <= 20
+    assert statements() == few <= 26
