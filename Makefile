@@ -21,7 +21,7 @@ help:
 	@echo 'make run       serve your own installation, made on the first run'
 	@echo 'make check     ruff, mypy and the translation catalogs'
 	@echo 'make bench     measure the ratios of speed'
-	@echo 'make catalogs  extract the texts and bring every language up to date'
+	@echo 'make catalogs  extract the texts, bring every language up to date, say how much of each is there'
 
 # ARGS reaches the command: make demo ARGS=--no-serve, make test ARGS="-k scheduling"
 demo: $(VENV)/.has-gipt
@@ -45,6 +45,7 @@ bench: $(VENV)/.has-bench
 catalogs: $(VENV)/.has-gipt
 	$(BIN)/gipt catalogs extract
 	$(BIN)/gipt catalogs update
+	$(BIN)/gipt catalogs coverage
 
 # One stamp for each extra, so that the second time is quick.
 $(VENV)/.has-gipt: setup.cfg pyproject.toml | $(BIN)/python

@@ -582,30 +582,42 @@ def catalogs() -> None:
 @catalogs.command("extract")
 @refused_in_words
 def catalogs_extract() -> None:
-    """Collect every marked text into translations/messages.pot."""
+    """Collect every text of program, guides, measures and safety into the templates of translations/."""
     from gipt.content.catalogs import extract
 
-    click.echo("Changed." if extract() else "Up to date.")
+    click.echo("\n".join(extract()) or "Up to date.")
 
 
 @catalogs.command("update")
+@click.option("--language", "tags", multiple=True, help="Only this one; begins it where it is not there.")
+@click.option("--domain", help="Only this one, such as curriculum-who-8.")
 @refused_in_words
-def catalogs_update() -> None:
-    """Bring every language's catalog up to date with the collected texts."""
+def catalogs_update(tags: tuple[str, ...], domain: str | None) -> None:
+    """Bring every language's catalogs up to date with the collected texts."""
     from gipt.content.catalogs import update
 
-    click.echo("\n".join(update()) or "Up to date.")
+    click.echo("\n".join(update(None, tags, domain)) or "Up to date.")
+
+
+@catalogs.command("coverage")
+@refused_in_words
+def catalogs_coverage() -> None:
+    """Count what is translated, language by language and domain by domain."""
+    from gipt.content.catalog_checks import coverage
+
+    for one in coverage():
+        click.echo(str(one))
 
 
 @catalogs.command("check")
 @refused_in_words
 def catalogs_check() -> None:
-    """Name every catalog that is out of date or holds an entry that must not be shown."""
-    from gipt.content.catalogs import check, coverage
+    """Name every catalog that is out of date or holds an entry that must not be shown, by file and line."""
+    from gipt.content.catalog_checks import survey
 
-    for one in coverage():
-        click.echo(f"{one.tag}: {one.translated} of {one.total}, {one.refused} refused")
-    findings = check()
+    findings, counted = survey()
+    for one in counted:
+        click.echo(str(one))
     for finding in findings:
         click.echo(str(finding), err=True)
     if findings:

@@ -1,77 +1,36 @@
-"""Catalogs as work: extract the texts, bring every language up to date, check, count what is translated.
+"""Catalogs as work: extract the texts of every domain and bring every language up to date.
 
-The template `translations/messages.pot` is made from Python and Jinja; each language has one `.po` file per
-domain, which is the only artefact (decision 16). Functions take the folder that holds `gipt/` and
-`translations/`.
+Each domain has a template `translations/<domain>.pot` made from its source (`domains`), and each language one `.po`
+file per domain, which is the only artefact (decision 16). Checking and counting is in `catalog_checks`. Functions
+take the folder that holds `gipt/`, `curricula/` and `translations/`.
 """
 
-import datetime as dt
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from io import BytesIO
+from collections.abc import Iterable
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import PoFileError, read_po, write_po
 
+from gipt.content.domains import (
+    FOLDER,
+    MAPPING,
+    domains,
+    is_keyed,
+    licence_of,
+    live,
+    templates,
+    title_of,
+)
+from gipt.content.po_files import PoCatalog, header, read, started, write
 from gipt.domain.problems import BadDefinition
 from gipt.i18n import Language
 from gipt.i18n.catalogs import MESSAGES, as_texts
-from gipt.i18n.lint import Fault, Plural, faults_of, source_faults
 from gipt.i18n.registry import SOURCE, Registry, load_registry
+from gipt.i18n.variants import variants_of
 
-FOLDER = "translations"
-MAPPING = "babel.cfg"
-KEYWORDS = {
-    **DEFAULT_KEYWORDS,
-    "NC_": ((1, "c"), 2),
-    "lazy_gettext": None,
-    "lazy_pgettext": ((1, "c"), 2),
-    "lazy_ngettext": (1, 2),
-}
-COMMENT_TAGS = ("Translators:",)
-# A date that moves with every run would make each update a conflict; the history stands in the repository.
-CREATED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-WIDTH = 100
-# Header lines that say nothing or that change with the tool's version.
-NOISE = re.compile(
-    rb'"(?:Project-Id-Version|Report-Msgid-Bugs-To|Last-Translator: FULL NAME|Language-Team: .*LL@li|'
-    rb'Generated-By)[^\n]*\\n"\n'
-)
 STATUS_NOTES = {
     "draft": "Status: draft. Written without the review of a native speaker; do not take it as approved.",
     "source": "Status: source. Programme's own words for single terms may stand here.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Say what is wrong in one catalog: `fault` is a code, `msgid` is empty for the file as a whole."""
-
-    file: str
-    fault: str
-    msgid: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.fault}" + (f": {self.msgid[:72]!r}" if self.msgid else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """Count one language's messages: all, usable, and those that are there but refused by the checks."""
-
-    tag: str
-    total: int
-    translated: int
-    refused: int
-
-    @property
-    def share(self) -> float:
-        """Give the usable part, 0 to 1; an empty template is fully translated."""
-        return self.translated / self.total if self.total else 1.0
 
 
 def root_folder() -> Path:
@@ -82,9 +41,9 @@ def root_folder() -> Path:
     return root
 
 
-def template_path(root: Path) -> Path:
-    """Give the path of the template."""
-    return root / FOLDER / f"{MESSAGES}.pot"
+def template_path(root: Path, domain: str = MESSAGES) -> Path:
+    """Give the path of a domain's template."""
+    return root / FOLDER / f"{domain}.pot"
 
 
 def catalog_path(root: Path, tag: str, domain: str = MESSAGES) -> Path:
@@ -92,200 +51,139 @@ def catalog_path(root: Path, tag: str, domain: str = MESSAGES) -> Path:
     return root / FOLDER / tag / "LC_MESSAGES" / f"{domain}.po"
 
 
+def coverage_name(tag: str, domain: str) -> str:
+    """Name a catalog for people: `fr/messages`."""
+    return f"{tag}/{domain}"
+
+
 def registry_of(root: Path) -> Registry:
     """Read the languages of a folder."""
     return load_registry([root / FOLDER])
 
 
-def languages_with_catalogs(root: Path) -> list[Language]:
-    """List the languages to keep up to date: shipped ones, and every listed one that has a catalog."""
-    listed = registry_of(root).listed.values()
-    return [
-        one for one in listed if one.tag != SOURCE and (one.shipped or catalog_path(root, one.tag).is_file())
+def languages_with_catalogs(root: Path, domain: str = MESSAGES) -> list[Language]:
+    """List the languages to keep up to date in a domain, listed ones first, adaptations after.
+
+    The interface is kept for every language that is offered; everything else where somebody began a catalog.
+    """
+    registry = registry_of(root)
+    found = [
+        one
+        for one in registry.listed.values()
+        if one.tag != SOURCE
+        and ((one.shipped and domain == MESSAGES) or catalog_path(root, one.tag, domain).is_file())
     ]
+    tags = (path.parent.parent.name for path in (root / FOLDER).glob(f"*/LC_MESSAGES/{domain}.po"))
+    others = (registry.find(tag) for tag in sorted(tags) if tag not in registry.listed)
+    return found + [one for one in others if one is not None]
 
 
-def messages_in(root: Path) -> Catalog:
-    """Extract every marked text of Python files and templates into a fresh template."""
-    with (root / FOLDER / MAPPING).open(encoding="utf-8") as stream:
-        methods, options = parse_mapping_cfg(stream, MAPPING)  # type: ignore[no-untyped-call]
-    template = Catalog(
-        project="gipt", creation_date=CREATED, header_comment=header("Texts of gipt"), fuzzy=False
-    )
-    found = extract_from_dir(
-        root, methods, options, KEYWORDS, COMMENT_TAGS, strip_comment_tags=True, directory_filter=is_program
-    )
-    for file, line, msgid, comments, context in found:
-        template.add(msgid, None, [(Path(file).as_posix(), line)], auto_comments=comments, context=context)
-    return template
-
-
-def is_program(folder: str) -> bool:
-    """Tell whether the walk goes into a folder; caches, environments and tests hold no text for people."""
-    name = Path(folder).name
-    return not name.startswith(".") and name not in {"__pycache__", "tests", "translations", "node_modules"}
-
-
-def extract(root: Path | None = None) -> bool:
-    """Write the template anew; say whether it changed."""
+def extract(root: Path | None = None) -> list[str]:
+    """Write the templates anew; list the domains that changed. A template whose source is gone goes too."""
     root = root or root_folder()
-    return write(template_path(root), messages_in(root))
+    made = templates(root)
+    changed = [domain for domain, template in made.items() if write(template_path(root, domain), template)]
+    for path in (root / FOLDER).glob("*.pot"):
+        if path.stem not in made:
+            path.unlink()
+            changed.append(path.stem)
+    return changed
 
 
-def update(root: Path | None = None, tags: Iterable[str] = ()) -> list[str]:
+def update(root: Path | None = None, tags: Iterable[str] = (), only: str | None = None) -> list[str]:
     """Bring the catalogs of `tags` (else of all kept languages) up to date; list those that changed.
 
-    New messages come in empty, never guessed from similar ones; translations of texts that are gone stay at
-    the end of the file as obsolete entries.
+    `only` names one domain, which is begun for `tags` where it is not there. New messages come in empty, never
+    guessed from similar ones; translations of texts that are gone stay at the end of the file as obsolete entries.
     """
     root = root or root_folder()
-    registry = registry_of(root)
-    wanted = [registry.get(tag) for tag in tags] or languages_with_catalogs(root)
-    template = read(template_path(root))
-    return [language.tag for language in wanted if update_one(root, language, template)]
+    registry, wanted = registry_of(root), [*tags]
+    changed = []
+    for domain in [only] if only else domains(root):
+        template = read(template_path(root, domain))
+        kept = languages_with_catalogs(root, domain)
+        if wanted:
+            named = [registry.get(tag) for tag in wanted]
+            begins = bool(only) or domain == MESSAGES
+            kept = [one for one in named if begins or catalog_path(root, one.tag, domain).is_file()]
+        changed += [coverage_name(one.tag, domain) for one in kept if update_one(root, one, template, domain)]
+    return changed
 
 
-def update_one(root: Path, language: Language, template: Catalog) -> bool:
+def update_one(root: Path, language: Language, template: Catalog, domain: str = MESSAGES) -> bool:
     """Bring one language's catalog up to date, or begin it; say whether the file changed."""
-    path = catalog_path(root, language.tag)
+    path = catalog_path(root, language.tag, domain)
     catalog = read(path, language) if path.is_file() else started(language)
-    catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
-    catalog.header_comment = header(
-        f"{language.english_name} ({language.tag}) texts of gipt", STATUS_NOTES.get(language.status, "")
-    )
-    catalog.fuzzy = False
-    catalog.mime_headers = [("Plural-Forms", language.plural)]
+    merge(catalog, template, keyed=is_keyed(domain))
+    dress(catalog, language, domain)
     return write(path, catalog, language)
 
 
-def started(language: Language) -> Catalog:
-    """Give an empty catalog for a language, known to the locale data or not."""
-    return Catalog(
-        project="gipt", creation_date=CREATED, revision_date=CREATED, locale=language.tag, fuzzy=False
+def dress(catalog: Catalog, language: Language, domain: str) -> None:
+    """Give a catalog the header of its domain and language."""
+    catalog.header_comment = header(
+        f"{language.english_name} ({language.tag}) texts of {title_of(domain)}",
+        STATUS_NOTES.get(language.status, ""),
+        licence_of(domain),
     )
+    catalog.fuzzy = False
+    catalog.mime_headers = [("Plural-Forms", language.plural)]
 
 
-def header(title: str, note: str = "") -> str:
-    """Give the comment at the top of a file."""
-    return "\n".join(f"# {line}" for line in (f"{title}.", note, "Licence: Apache-2.0.") if line)
+def merge(catalog: PoCatalog, template: Catalog, *, keyed: bool) -> None:
+    """Bring the entries of a catalog in line with a template, in its order.
 
-
-def read(path: Path, language: Language | None = None) -> Catalog:
-    """Read a catalog or template; raise BadDefinition when it is not there or malformed."""
-    try:
-        with path.open("rb") as stream:
-            catalog = read_po(stream, locale=language.tag if language else None, abort_invalid=True)
-    except (OSError, PoFileError, UnicodeDecodeError, ValueError) as error:
-        raise BadDefinition(file=path.name, key=path.parent.parent.name, reason="unreadable") from error
-    return catalog
-
-
-def write(path: Path, catalog: Catalog, language: Language | None = None) -> bool:
-    """Write a catalog where it differs from what is there; say whether it did."""
-    stream = BytesIO()
-    write_po(stream, catalog, width=WIDTH, sort_by_file=True, include_lineno=False)
-    content = NOISE.sub(b"", stream.getvalue())
-    if language is not None and b'"Plural-Forms:' not in content:
-        # Babel leaves the rule out for languages it does not know; without one a catalog has no plurals.
-        line = f'"Plural-Forms: {language.plural};\\n"\n'.encode()
-        content = content.replace(b'"MIME-Version:', line + b'"MIME-Version:', 1)
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return True
-
-
-def check(root: Path | None = None) -> list[Finding]:
-    """Find what is wrong: template or catalogs behind the source, entries that fail the checks, plural rules.
-
-    Untranslated messages are no finding: they fall back, and `coverage` counts them.
+    In a keyed domain a translation whose English changed is kept as *stale*: marked fuzzy, with the English it was
+    made for beside it (`#|`), so that it is never shown and no other key's words are ever borrowed. When the English
+    comes back, so does the translation. Variants for a gender stay beside their message.
     """
-    root = root or root_folder()
-    source = messages_in(root)
-    findings = list(source_findings(source))
-    template = template_path(root)
-    findings += key_findings(
-        shown(root, template), keys(source), keys(read(template)) if template.is_file() else set()
-    )
-    for language in languages_with_catalogs(root):
-        findings += language_findings(root, language, source)
-    return findings
+
+    def key(message: Message) -> tuple[str | None, ...]:
+        return (message.context,) if keyed else (message.context, *as_texts(message.id))
+
+    old = {key(message): message for message in list(live(catalog))}
+    gone = {key(message): (name, message) for name, message in catalog.obsolete.items()}
+    for message in old.values():
+        catalog.delete(message.id, message.context)
+    for message in live(template):
+        for context in (message.context, *variants_of(message.context)):
+            fresh = Message(
+                message.id,
+                locations=list(message.locations),
+                flags=message.flags - {"fuzzy"},
+                auto_comments=message.auto_comments,
+                context=context,
+            )
+            before = old.pop(key(fresh), None)
+            if before is None and key(fresh) in gone:
+                name, before = gone.pop(key(fresh))
+                del catalog.obsolete[name]
+            if before is not None:
+                carry(before, fresh)
+            if before is not None or context == message.context:
+                catalog[message.id] = fresh
+    for message in old.values():
+        retire(catalog, message)
 
 
-def language_findings(root: Path, language: Language, source: Catalog) -> list[Finding]:
-    """Find what is wrong in one language's catalog."""
-    path = catalog_path(root, language.tag)
-    file = shown(root, path)
-    if not path.is_file():
-        return [Finding(file, "missing")]
-    try:
-        catalog = read(path, language)
-        plural = Plural(f"nplurals={catalog.num_plurals}; plural={catalog.plural_expr}")
-    except (BadDefinition, ValueError):
-        return [Finding(file, "unreadable")]
-    findings = key_findings(file, keys(source), keys(catalog))
-    if not plural.same_as(Plural(language.plural)):
-        findings.append(Finding(file, "plural_rule"))
-    if STATUS_NOTES.get(language.status, "") not in catalog.header_comment:
-        findings.append(Finding(file, "status_note"))
-    return findings + list(entry_findings(file, catalog, plural))
+def made_for(message: Message) -> tuple[str, ...]:
+    """Give the English that a translation was made for."""
+    return as_texts(message.previous_id if message.previous_id and message.fuzzy else message.id)
 
 
-def entry_findings(file: str, catalog: Catalog, plural: Plural) -> Iterator[Finding]:
-    """Yield what the checks say about entries that are translated at all."""
-    for message in live(catalog):
-        if any(as_texts(message.string)):
-            for fault in faults(message, plural):
-                yield Finding(file, fault, as_texts(message.id)[0])
+def carry(before: Message, fresh: Message) -> None:
+    """Take a translation over; it is stale when it was made for another English."""
+    fresh.string, fresh.user_comments = before.string, before.user_comments
+    if any(as_texts(before.string)) and made_for(before) != as_texts(fresh.id):
+        fresh.previous_id = list(made_for(before))
+        fresh.flags.add("fuzzy")
+    elif before.fuzzy and not before.previous_id:
+        fresh.flags.add("fuzzy")
 
 
-def source_findings(source: Catalog) -> Iterator[Finding]:
-    """Yield what is wrong with the English texts themselves."""
-    for message in live(source):
-        for fault in source_faults(as_texts(message.id)):
-            where = message.locations[0][0] if message.locations else MESSAGES
-            yield Finding(where, f"source_{fault}", as_texts(message.id)[0])
-
-
-def key_findings(file: str, wanted: set[tuple[str, ...]], there: set[tuple[str, ...]]) -> list[Finding]:
-    """Compare the messages of a file with those of the source."""
-    return [
-        *(Finding(file, "not_in_file", key[1]) for key in sorted(wanted - there)),
-        *(Finding(file, "not_in_source", key[1]) for key in sorted(there - wanted)),
-    ]
-
-
-def coverage(root: Path | None = None) -> list[Coverage]:
-    """Count what is translated, language by language; only entries that pass every check count."""
-    root = root or root_folder()
-    total = len(keys(read(template_path(root))))
-    found = []
-    for language in languages_with_catalogs(root):
-        path = catalog_path(root, language.tag)
-        catalog = read(path, language) if path.is_file() else started(language)
-        plural = Plural(language.plural)
-        tried = [message for message in live(catalog) if any(as_texts(message.string))]
-        good = sum(not faults(message, plural) for message in tried)
-        found.append(Coverage(language.tag, total, good, len(tried) - good))
-    return found
-
-
-def faults(message: Message, plural: Plural) -> list[Fault]:
-    """Check one entry."""
-    return faults_of(as_texts(message.id), as_texts(message.string), plural, fuzzy=message.fuzzy)
-
-
-def live(catalog: Catalog) -> Iterator[Message]:
-    """Yield the entries of a catalog without its header."""
-    return (message for message in catalog if message.id)
-
-
-def keys(catalog: Catalog) -> set[tuple[str, ...]]:
-    """Give (context, singular, plural) of every entry."""
-    return {(message.context or "", *as_texts(message.id)) for message in live(catalog)}
-
-
-def shown(root: Path, path: Path) -> str:
-    """Name a file from the root."""
-    return path.relative_to(root).as_posix()
+def retire(catalog: PoCatalog, message: Message) -> None:
+    """Keep a translation whose text is gone at the end of the file, with the English it was made for."""
+    texts = made_for(message)
+    kept = message.clone()
+    kept.id = texts if len(texts) > 1 else texts[0]
+    catalog.obsolete[texts[0] if message.context is None else (texts[0], message.context)] = kept

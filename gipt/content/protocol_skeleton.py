@@ -1,22 +1,28 @@
 """A skeleton of a safety protocol in English, to be confirmed and changed by the programme's own clinician.
 
 Nothing of it is in force before somebody adopts it by name and date. Wording is ours; what it asks for follows
-domain.md 3.2 and 3.3 (WHO mhGAP on thoughts, plans and acts; do not leave alone; restrict means; family). It is
-not translated: safety text in another language is the programme's own, reviewed by two people (decision 14).
+domain.md 3.2 and 3.3 (WHO mhGAP on thoughts, plans and acts; do not leave alone; restrict means; family). It
+ships in English only. Its sentences are messages of the domain `safety`: in another language they are shown when two
+people of the programme approved exactly these words (decision 14).
 """
+
+from collections.abc import Iterator
 
 from gipt.domain.risk import Level
 from gipt.domain.safety_protocol import SafetyProtocol, SafetyQuestion
 
 LANGUAGE = "en"
 
+STEPS = {
+    "stay": "Stay. Do not leave the person alone.",
+    "listen": "Find a quiet place. Listen. You need not solve anything.",
+    "no-secret": "Do not promise to keep it secret. Say that you will call somebody who helps.",
+    "call": "Call your supervisor before the person leaves.",
+}
+"""What is done first, by a key that stays when the words change."""
+
 SKELETON = SafetyProtocol(
-    steps=(
-        "Stay. Do not leave the person alone.",
-        "Find a quiet place. Listen. You need not solve anything.",
-        "Do not promise to keep it secret. Say that you will call somebody who helps.",
-        "Call your supervisor before the person leaves.",
-    ),
+    steps=tuple(STEPS.values()),
     questions=(
         SafetyQuestion(
             key="rather_not_live",
@@ -43,3 +49,9 @@ SKELETON = SafetyProtocol(
     approver="",
     approved_on=None,
 )
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Give (key, text) of every sentence of the skeleton, in reading order."""
+    yield from ((f"protocol/step/{key}", text) for key, text in STEPS.items())
+    yield from ((f"protocol/question/{one.key.replace('_', '-')}", one.text) for one in SKELETON.questions)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from gipt.domain.measures import Measure
 from gipt.i18n import Language, find_language, shelf
+from gipt.i18n.catalogs import MEASURES as DOMAIN
 from gipt.i18n.registry import SOURCE
-
-DOMAIN = "measures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def find_wording(measure: Measure, tag: str | None) -> Wording | None:
     language = find_language(tag) if tag else None
     if language is None or measure.number_only or not measure.text_allowed:
         return None
-    texts = {key: _said(language, key, source, shipped) for key, source, shipped in _parts(measure)}
+    texts = {key: _said(language, key, source, shipped) for key, source, shipped in parts(measure)}
     if not texts or any(text is None for text in texts.values()):
         return None
     known = {key: text or "" for key, text in texts.items()}
@@ -50,7 +49,7 @@ def find_wording(measure: Measure, tag: str | None) -> Wording | None:
     )
 
 
-def _parts(measure: Measure) -> list[tuple[str, str, bool]]:
+def parts(measure: Measure) -> list[tuple[str, str, bool]]:
     """Give (key, source text, does English ship) of everything that is read out."""
     code = measure.code
     parts = [(f"{code}/stem", measure.stem, True)] if measure.stem else []

@@ -25,7 +25,8 @@ from gipt.i18n.registry import PSEUDO, SOURCE, Language, Registry, load_registry
 
 logger = logging.getLogger(__name__)
 
-MESSAGES = "messages"
+MESSAGES, MEASURES, SAFETY = "messages", "measures", "safety"
+GUIDE = "curriculum-"
 DOMAIN = re.compile(r"[a-z][a-z0-9-]{0,63}", re.ASCII)
 FOLDER_VARIABLE = "GIPT_TRANSLATIONS"
 RECHECK_SECONDS = 2.0
@@ -218,6 +219,21 @@ class Shelf:
         except Exception as error:  # a broken catalog must never break a page (decision 17)
             logger.error("catalog %s cannot be read: %s", shown(path), type(error).__name__)
             return None
+
+
+def guide_domain(key: str) -> str:
+    """Name the domain of a guide's text, from its key or its curriculum's id."""
+    return GUIDE + key.partition("/")[0]
+
+
+def is_guide(domain: str) -> bool:
+    """Say whether a domain holds the texts of a guide."""
+    return domain.startswith(GUIDE)
+
+
+def owner_of(domain: str) -> str:
+    """Name the curriculum whose texts a domain holds."""
+    return domain.removeprefix(GUIDE)
 
 
 def laid_over(catalogs: Sequence[tuple[str, Catalog]]) -> dict[Key, tuple[tuple[str, ...], Plural, str]]:

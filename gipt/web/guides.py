@@ -6,6 +6,7 @@ from gipt.content.guide_texts import translated
 from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.guides import Curriculum
 from gipt.i18n import Language, language, shelf
+from gipt.i18n.catalogs import guide_domain
 from gipt.i18n.registry import SOURCE
 from gipt.web.phone import spoken_language
 
@@ -28,10 +29,10 @@ def spoken(curriculum: Curriculum, guide: SessionGuide, tag: str | None) -> Outl
     """Give one meeting of a curriculum in the group's language, message by message (decision 15)."""
     source = language(curriculum.language)
     wished = spoken_language(tag) or source
-    domain = f"curriculum-{curriculum.id}"
 
     def translate(key: str, text: str) -> tuple[str, bool]:
-        found = shelf().find(wished, domain, (text,), context=key)
+        # A step that a preset uses is translated where it was written: its key names the curriculum.
+        found = shelf().find(wished, guide_domain(key), (text,), context=key)
         return found.text, found.tag != SOURCE or wished.tag == source.tag
 
     found = translated(curriculum, translate)

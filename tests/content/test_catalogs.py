@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gipt.content import catalogs
-from gipt.content.catalogs import Finding, check, coverage, extract, update
+from gipt.content.catalog_checks import Finding, check, coverage, keys
+from gipt.content.catalogs import extract, update
 from gipt.domain.problems import BadDefinition
 from gipt.i18n import Shelf, catalog_folders, use_language, use_shelf
 from gipt.i18n.catalogs import read_catalog
@@ -86,14 +87,14 @@ def faults_in(root: Path) -> set[tuple[str, str]]:
 
 def test_every_way_to_mark_a_text_is_extracted_from_python_and_templates(tree: Path) -> None:
     assert extract(tree)
-    assert catalogs.keys(catalogs.read(catalogs.template_path(tree))) == MESSAGES
+    assert keys(catalogs.read(catalogs.template_path(tree))).keys() == MESSAGES
     assert "#. the button on the register" in catalogs.template_path(tree).read_text("utf-8")
 
 
 def test_only_what_is_written_out_as_an_argument_is_a_text(tree: Path) -> None:
     (tree / "gipt/texts.py").write_text(UNMARKED, "utf-8")
     extract(tree)
-    found = catalogs.keys(catalogs.read(catalogs.template_path(tree)))
+    found = keys(catalogs.read(catalogs.template_path(tree)))
     assert {key for key in found if "texts" in key[-1]} == {("", "Two texts in one"), ("", "Inner texts")}
     assert not {"nothing", "a", "b", "few", "in braces"} & {text for key in found for text in key}
 
@@ -109,7 +110,7 @@ def test_the_title_of_a_report_is_a_text(tree: Path) -> None:
 
 def test_a_second_run_changes_nothing(tree: Path) -> None:
     assert extract(tree)
-    assert update(tree) == ["fr", "ar"]
+    assert update(tree) == ["fr/messages", "ar/messages"]
     assert not extract(tree)
     assert update(tree) == []
     assert check(tree) == []
@@ -201,7 +202,7 @@ def test_coverage_counts_only_what_would_be_shown(tree: Path) -> None:
     update(tree)
     translate(tree, "fr", "Welcome", "Bienvenue")
     translate(tree, "fr", "Today", "<i>Aujourd'hui</i>")
-    french = next(one for one in coverage(tree) if one.tag == "fr")
+    french = next(one for one in coverage(tree) if one.tag == "fr" and one.domain == "messages")
     assert (french.total, french.translated, french.refused) == (len(MESSAGES), 1, 1)
     assert french.share == pytest.approx(1 / len(MESSAGES))
 
@@ -227,7 +228,7 @@ def test_our_own_catalogs_are_up_to_date_and_clean() -> None:
 
 def test_every_message_of_every_language_can_be_shown_with_hostile_arguments() -> None:
     template = catalogs.read(catalogs.template_path(OURS))
-    sources = catalogs.keys(template)
+    sources = keys(template)
     hostile = "<script>%(n)s%s{{ 7*7 }}\u202e"
     use_shelf(Shelf(catalog_folders()))
     for tag in ("en", "fr", "ar", "qps", "qps-rtl"):
