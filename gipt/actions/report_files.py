@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+from gipt.actions.report_freezing import Part, figures_of, freeze, hidden_cells, rules_of
 from gipt.config import Settings
 from gipt.domain.indicators import Basis, Choices, ReportFacts
 from gipt.domain.periods import Period
@@ -31,8 +32,8 @@ from gipt.reports.build_full import build_internal
 from gipt.reports.build_funder import build_external
 from gipt.reports.context import ReportContext
 from gipt.reports.definition import Definition, ReportKind, load_definition
+from gipt.reports.frozen import Frozen
 from gipt.reports.leaks import leaks
-from gipt.reports.workbook import Cell, Sheet, Typed, Workbook
 from gipt.reports.xlsx import write_xlsx
 
 Tell = Callable[[str, int], None]
@@ -62,7 +63,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made: rows by sheet, hashes of data and file, hidden cells, and figures to compare with later ones."""
+    """What was made: rows by sheet, hashes of data and file, hidden cells, and what is kept to compare and check."""
 
     rows: dict[str, int]
     data_sha256: str
@@ -70,6 +71,7 @@ class Made:
     bytes: int
     hidden_cells: int
     figures: dict[str, list[int | str | None]] = field(default_factory=dict)
+    frozen: Frozen = field(default_factory=Frozen)
 
 
 def settings() -> Settings:
@@ -97,13 +99,19 @@ def make_file(spec: Spec, target: Path, tell: Tell) -> Made:
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}")
     try:
         with snapshot() as connection:
-            workbook, rows, digest = write_part(connection, spec, part, tell)
+            written = write_part(connection, spec, part, tell)
             tell("checking", CHECKED)
             if spec.definition.kind is ReportKind.EXTERNAL:
                 refuse_leaks(part, stored_names(connection, spec.site_ids))
         sync(part)
         made = Made(
-            rows, digest, file_sha256(part), part.stat().st_size, hidden_cells(workbook), figures_of(workbook)
+            written.rows,
+            written.data_sha256,
+            file_sha256(part),
+            part.stat().st_size,
+            hidden_cells(written.workbook),
+            figures_of(written.workbook),
+            freeze(written, part, spec.definition.kind),
         )
         tell("checking", 99)
         os.replace(part, target)
@@ -112,10 +120,8 @@ def make_file(spec: Spec, target: Path, tell: Tell) -> Made:
     return made
 
 
-def write_part(
-    connection: Connection, spec: Spec, part: Path, tell: Tell
-) -> tuple[Workbook, dict[str, int], str]:
-    """Read, count and write; give the workbook, its rows by sheet and the hash of its data."""
+def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Part:
+    """Read, count and write; give what was written."""
     tell("reading", READ)
     programming = read_programming(connection, spec.now)
     definition = effective(spec.definition, programming)
@@ -133,7 +139,7 @@ def write_part(
     tell("writing", WRITTEN)
     make_private(part)
     written = write_xlsx(workbook, part, advance(tell, total))
-    return workbook, written.rows, written.data_sha256
+    return Part(workbook, written.rows, written.data_sha256, rules_of(definition, facts, context))
 
 
 def effective(definition: Definition, programming: Programming) -> Definition:
@@ -237,42 +243,3 @@ def refuse_leaks(part: Path, names: Iterable[str]) -> None:
     found = leaks(part, names)
     if found:
         raise Conflict(reason="report_leaks", found=found)
-
-
-# --- what is kept of a workbook -----------------------------------------------------------------------------------
-
-
-def plain(cell: Cell) -> object:
-    """Give the value of a cell."""
-    return cell.value if isinstance(cell, Typed) else cell
-
-
-def hidden_cells(workbook: Workbook) -> int:
-    """Count the cells in which a number is hidden: `<10` and `*`."""
-    return sum(
-        isinstance(value := plain(cell), str) and (value == "*" or (value[:1] == "<" and value[1:].isdigit()))
-        for sheet in workbook.sheets
-        if not sheet.about
-        for row in sheet.rows
-        for cell in row
-    )
-
-
-def figures_of(workbook: Workbook) -> dict[str, list[int | str | None]]:
-    """Give numerator and denominator of each indicator as printed, to say later what changed."""
-    sheet = next((one for one in workbook.sheets if one.code in ("indicators", "summary")), None)
-    if sheet is None:
-        return {}
-    found: dict[str, list[int | str | None]] = {}
-    above, below = (column_index(sheet, name) for name in ("numerator", "denominator"))
-    for row in sheet.rows:
-        values = [plain(row[above]), plain(row[below])]
-        found.setdefault(
-            str(plain(row[0])), [value if isinstance(value, int | str) else None for value in values]
-        )
-    return found
-
-
-def column_index(sheet: Sheet, code: str) -> int:
-    """Give the place of a column."""
-    return [column.code for column in sheet.columns].index(code)

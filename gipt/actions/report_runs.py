@@ -36,7 +36,9 @@ from gipt.db import db, write_transaction
 from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Permission
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict, Problem
-from gipt.models import Grant, ReportRun, Site
+from gipt.models import Grant, ReportFrozen, ReportRun, Site
+from gipt.reports.definition import ReportKind
+from gipt.reports.frozen import pack
 
 log = logging.getLogger("gipt.reports")
 
@@ -111,6 +113,8 @@ def finish(
     run.row_counts = {"sheets": made.rows, "figures": made.figures, "hidden_cells": made.hidden_cells}
     run.data_hash, run.file_hash, run.file_bytes = made.data_sha256, made.file_sha256, made.bytes
     run.deleted_at = None if kept else now
+    role = role_of(run.by_id, NEEDED[ReportKind(run.kind)])
+    db.session.add(ReportFrozen(run_id=run_id, role=role, content=pack(made.frozen)))
     audit(
         "finish_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, rows=made.rows,
         data_sha256=made.data_sha256, file_sha256=made.file_sha256,

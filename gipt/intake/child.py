@@ -324,7 +324,7 @@ def read(raw: bytes, kind: str, limits: dict[str, int]) -> dict[str, Any]:
         sheets = read_workbook(raw, limits) if kind == "xlsx" else read_text(raw, kind, limits)
         if not any(sheet["rows"] for sheet in sheets):
             raise Refused("empty")
-        return {"sheets": sheets, "source": kind}
+        return {"sheets": sheets, "source": kind, "formulas": kind == "xlsx" and has_formula(raw)}
     except Refused as refusal:
         return refusal.answer
     except (MemoryError, RecursionError):

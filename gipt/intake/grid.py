@@ -41,10 +41,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Hold everything that was read from one file or one paste; `source` is xlsx, csv or paste."""
+    """Hold everything that was read from one file or one paste; `source` is xlsx, csv or paste.
+
+    `formulas`: some cell is worked out when the file is opened, so it may come to show something else.
+    """
 
     sheets: tuple[Sheet, ...]
     source: str
+    formulas: bool = False
 
     @property
     def visible(self) -> tuple[Sheet, ...]:

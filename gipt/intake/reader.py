@@ -140,7 +140,7 @@ def _believe(answer: bytes, kind: str) -> Grid:
         sheets = said["sheets"]
         if not isinstance(sheets, list) or len(sheets) > LIMITS["sheets"]:
             raise ValueError("no sheets")
-        return Grid(tuple(_sheet(sheet) for sheet in sheets), kind)
+        return Grid(tuple(_sheet(sheet) for sheet in sheets), kind, said.get("formulas") is True)
     except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise BadFile(reason="unreadable") from fault
 

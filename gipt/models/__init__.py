@@ -3,7 +3,7 @@
 from gipt.models.assessments import Answer, AnswerCorrection, Assessment
 from gipt.models.attendance import AbsenceFollowUp, Attendance, AttendanceCorrection, Visitor
 from gipt.models.curricula import CurriculumVersion
-from gipt.models.files import ImportChange, ImportRun, ReportRun
+from gipt.models.files import ImportChange, ImportRun, ReportFrozen, ReportRun
 from gipt.models.groups import (
     Assignment,
     Cycle,
@@ -75,6 +75,7 @@ __all__ = [
     "Programme",
     "RecordSince",
     "Referral",
+    "ReportFrozen",
     "ReportRun",
     "SafetyEpisode",
     "SafetyEvent",

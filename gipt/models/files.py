@@ -75,9 +75,19 @@ class ReportRun(Model):
     lease_until: Mapped[datetime | None]
     cut_off_at: Mapped[datetime | None]
     row_counts: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
-    data_hash: Mapped[str | None]
+    data_hash: Mapped[str | None] = mapped_column(index=True)
     file_hash: Mapped[str | None]
     file_bytes: Mapped[int | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+
+
+class ReportFrozen(Model):
+    """What is kept of a finished report when its file is gone; packed by `gipt.reports.frozen`."""
+
+    __tablename__ = "report_frozen"
+
+    run_id: Mapped[str] = reference("report_run.id", primary_key=True, index=False)
+    role: Mapped[str]
+    content: Mapped[bytes]

@@ -19,6 +19,7 @@ FIELDS: Mapping[str, Marked] = {
     "chosen": NC_("field", "People chosen"),
     "citation": NC_("field", "Source"),
     "clocks": NC_("field", "Clocks"),
+    "checksum": NC_("field", "Checksum"),
     "code": NC_("field", "Code"),
     "completion": NC_("field", "Completion rule"),
     "contacts": NC_("field", "Phone numbers"),
