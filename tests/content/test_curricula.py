@@ -155,7 +155,7 @@ def test_a_programmes_own_folder_comes_first_and_may_use_what_ships(tmp_path: Pa
 def test_the_folder_can_be_named_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = copy_of(tmp_path, "who-8")
     structure = folder / "who-8" / "curriculum.toml"
-    structure.write_text(structure.read_text("utf-8").replace('"0.1.0"', '"9.9.9"'), "utf-8")
+    structure.write_text(structure.read_text("utf-8").replace('"0.2.0"', '"9.9.9"'), "utf-8")
     monkeypatch.setenv("GIPT_CURRICULA", str(folder))
     assert load_curriculum("who-8").version == "9.9.9"
 

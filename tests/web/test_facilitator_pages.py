@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gipt.actions.staff import StaffRecord, add_staff
+from gipt.content.curricula import load_curriculum
 from gipt.db import db
 from gipt.domain.access import OPERATOR, Actor, Granted, Role
 from tests.cast import Cast, Person, signed_in_client
@@ -110,6 +111,18 @@ def test_every_page_stays_within_six_kilobytes_and_seven_hundred_nodes(
         html = client.get(walked(world, path)).get_data()
         assert len(gzip.compress(html, 9)) <= 6 * 1024, path
         assert len(re.findall(rb"<[a-z]", html)) <= 700, path
+
+
+def test_every_step_of_the_whole_guide_stays_within_six_kilobytes(client: FlaskClient, cast: Cast) -> None:
+    world = large_world(cast, 3)
+    sizes = {}
+    for number, session_id in enumerate(world.session_ids, start=1):
+        steps = load_curriculum("who-8").guide_of(number).steps
+        for place in range(1, len(steps) + 1):
+            html = client.get(f"/s/{session_id}/guide/{place}").get_data()
+            sizes[steps[place - 1].key] = len(gzip.compress(html, 9))
+    assert len(sizes) > 20
+    assert {key: size for key, size in sizes.items() if size > 6 * 1024} == {}
 
 
 def main_of(html: str) -> str:
