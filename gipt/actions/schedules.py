@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gipt.actions.base import action, audit
 from gipt.actions.cycles import CHANGEABLE, cycle_to_change, new_session
 from gipt.actions.planning import around, check_leaders, check_place
+from gipt.actions.schedule_undo import remembering
 from gipt.db import db, new_id
 from gipt.domain.access import Actor
 from gipt.domain.problems import Conflict, Invalid, NotFound
@@ -180,7 +181,30 @@ def change_schedule(*, record: ChangeRecord, by: Actor, now: datetime, op: str |
         raise Conflict(reason="blocked", field="to", number=record.number)
     if change.kind is ChangeKind.HELD_ON_ANOTHER_DAY:
         _check_past(record, now)
-    follow_ups = _follow_up_moves(stored, change, near)
+    with remembering(record.cycle_id, record.kind, record.number, by=by, now=now):
+        _carry_out(record, stored, change, _follow_up_moves(stored, change, near), now)
+    audit(
+        "change_schedule",
+        by=by,
+        now=now,
+        entity="cycle",
+        entity_id=record.cycle_id,
+        op=op,
+        kind=record.kind,
+        number=record.number,
+        sessions=[pair.after.number for pair in change.pairs],
+    )
+    return record.cycle_id
+
+
+def _carry_out(
+    record: ChangeRecord,
+    stored: plans.StoredCycle,
+    change: Change,
+    follow_ups: list[FollowUpMove],
+    now: datetime,
+) -> None:
+    """Store what was worked out."""
     for pair in change.pairs:
         if pair.before is None:
             db.session.flush()
@@ -199,18 +223,6 @@ def change_schedule(*, record: ChangeRecord, by: Actor, now: datetime, op: str |
             .where(Cycle.id == record.cycle_id)
             .values(accepted_sessions=sa.func.coalesce(Cycle.accepted_sessions, Cycle.sessions) - 1)
         )
-    audit(
-        "change_schedule",
-        by=by,
-        now=now,
-        entity="cycle",
-        entity_id=record.cycle_id,
-        op=op,
-        kind=record.kind,
-        number=record.number,
-        sessions=[pair.after.number for pair in change.pairs],
-    )
-    return record.cycle_id
 
 
 def _check_past(record: ChangeRecord, now: datetime) -> None:
@@ -305,14 +317,15 @@ def change_follow_up(*, record: FollowUpChange, by: Actor, now: datetime, op: st
     stored = cycle_to_change(session.cycle_id, by)
     if session.status in ("held", "cancelled", "merged"):
         raise Conflict(reason="session_held" if session.status == "held" else "session_closed")
-    if record.reason is not None:
-        session.status, session.cancel_reason = "cancelled", _reason(record.reason).value
-    elif record.to is None:
-        raise Invalid(field="to", reason="missing")
-    else:
-        check_place(record.venue_id, stored.site_id)
-        session.on_date, session.at_time = record.to, record.starts or session.at_time
-        session.venue_id = record.venue_id or session.venue_id
+    with remembering(session.cycle_id, "follow_up", None, by=by, now=now):
+        if record.reason is not None:
+            session.status, session.cancel_reason = "cancelled", _reason(record.reason).value
+        elif record.to is None:
+            raise Invalid(field="to", reason="missing")
+        else:
+            check_place(record.venue_id, stored.site_id)
+            session.on_date, session.at_time = record.to, record.starts or session.at_time
+            session.venue_id = record.venue_id or session.venue_id
     audit(
         "change_follow_up",
         by=by,

@@ -11,8 +11,10 @@ from gipt.models.groups import (
     Goal,
     Group,
     GroupCandidate,
+    MemberNote,
     Membership,
     PreGroupMeeting,
+    ScheduleChange,
     Session,
 )
 from gipt.models.members import Consent, DifferentPeople, Member, MemberSound, NotTogether
@@ -65,6 +67,7 @@ __all__ = [
     "Incident",
     "IncidentNote",
     "Member",
+    "MemberNote",
     "MemberSound",
     "Membership",
     "NotTogether",
@@ -82,6 +85,7 @@ __all__ = [
     "SafetyProtocol",
     "SafetyReview",
     "Satisfaction",
+    "ScheduleChange",
     "Screening",
     "Session",
     "SignIn",

@@ -52,7 +52,10 @@ class AttendanceCorrection(Model):
 
 
 class Visitor(Model):
-    """Somebody new who came to a meeting; not counted until a coordinator decides."""
+    """Somebody new who came to a meeting or is to come to it; not counted until a coordinator decides.
+
+    `came` is false for somebody whom the facilitator asks to be added from that meeting on.
+    """
 
     __tablename__ = "visitor"
     __table_args__ = (choice("decision", ("added", "visit_only")),)
@@ -60,6 +63,8 @@ class Visitor(Model):
     id: Mapped[str] = id_column()
     session_id: Mapped[str] = reference("session.id")
     name: Mapped[str | None] = sealed("visitor.name")
+    note: Mapped[str | None] = sealed("visitor.note")
+    came: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     decision: Mapped[str | None]
     by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
     created_at: Mapped[datetime]

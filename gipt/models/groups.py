@@ -20,6 +20,16 @@ POPULATIONS = (
     "caregivers",
     "other",
 )
+SCHEDULE_CHANGES = (
+    "move_one",
+    "move_this_and_after",
+    "cancel",
+    "append",
+    "accept",
+    "held_on_another_day",
+    "hand_over",
+    "follow_up",
+)
 CANCEL_REASONS = ("facilitator", "venue", "weather", "security", "funeral", "holiday", "low_turnout", "other")
 
 
@@ -171,6 +181,27 @@ class Assignment(Model):
     created_at: Mapped[datetime]
 
 
+class ScheduleChange(Model):
+    """One change of a schedule: the rows that it touched, as they were before and after, so that it can be undone."""
+
+    __tablename__ = "schedule_change"
+    __table_args__ = (
+        choice("kind", SCHEDULE_CHANGES),
+        sa.CheckConstraint("undone_at IS NOT NULL OR undone_by_id IS NULL", name="undone_has_time"),
+    )
+
+    id: Mapped[str] = id_column()
+    cycle_id: Mapped[str] = reference("cycle.id")
+    kind: Mapped[str]
+    number: Mapped[int | None]
+    before: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
+
+
 class Enrolment(Model):
     """One person in one cycle, from consent to the end; a second cycle is a second enrolment."""
 
@@ -250,6 +281,22 @@ class Goal(Model):
     enrolment_id: Mapped[str] = reference("enrolment.id")
     text: Mapped[str | None] = sealed("goal.text")
     status: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime]
+
+
+class MemberNote(Model):
+    """A short note on a member for those who lead the group; a corrected one stays behind the one that replaced it.
+
+    Nothing exports it: no report, no list, no search reads this table.
+    """
+
+    __tablename__ = "member_note"
+
+    id: Mapped[str] = id_column()
+    enrolment_id: Mapped[str] = reference("enrolment.id")
+    text: Mapped[str | None] = sealed("member_note.text")
+    replaced_by_id: Mapped[str | None] = reference("member_note.id", nullable=True)
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
     created_at: Mapped[datetime]
 
 

@@ -7,19 +7,22 @@ from werkzeug.wrappers import Response
 from gipt.actions import cycles as actions
 from gipt.actions import schedules
 from gipt.actions.base import digest
+from gipt.actions.schedule_undo import undo_schedule_change
 from gipt.domain.access import Permission
-from gipt.domain.problems import NoFreeDate, NotFound
+from gipt.domain.problems import Conflict, NoFreeDate, NotFound
 from gipt.domain.scheduling import CancelReason, Suggestion
 from gipt.i18n import gettext as _
 from gipt.i18n import lazy_gettext
 from gipt.queries import cycles
 from gipt.queries.cycle_ends import missing_endlines
-from gipt.queries.leaders import leaders_at, member_names, venues_at
+from gipt.queries.leaders import Names, leaders_at, member_names, names_of, venues_at
+from gipt.queries.schedule_changes import ChangePage, get_change
 from gipt.web import planner
 from gipt.web.calendar_words import calendar_choices, day_line, day_values, read_day
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
+from gipt.web.plan_words import change_title, undo_rows
 from gipt.web.schedule_forms import (
     WAYS,
     Pairs,
@@ -28,7 +31,7 @@ from gipt.web.schedule_forms import (
     show_change,
     suggestion_options,
 )
-from gipt.words import labels
+from gipt.words import labels, sentence
 
 TITLES = {
     "move": lazy_gettext("Move one meeting"),
@@ -187,6 +190,35 @@ def read_follow_up(form: Form, session_id: str, venues: Pairs) -> schedules.Foll
     venue = form.choice("venue", [one for one, _name in venues])
     form.check()
     return schedules.FollowUpChange(session_id, to=to, starts=starts, venue_id=venue)
+
+
+@planner.blueprint.route("/o/cycles/undo/<change_id>", methods=["GET", "POST"])
+@needs(Permission.GROUPS_EDIT)
+def undo(change_id: str) -> Any:
+    """Show what taking back a change restores, or why it stays; take it back."""
+    change, form = get_change(actor(), change_id, today(), now()), Form()
+    found = planner.load(change.cycle_id)
+    if form.posted:
+        with form.catching():
+            undo_schedule_change(change_id=change_id, by=actor(), now=now(), op=form.op)
+            return done(_("It is as it was before."), "planner.cycle", cycle_id=found.cycle_id)
+    return form.page(
+        "planner/undo.html",
+        title=_("Undo a change"),
+        found=found,
+        change=change,
+        what=change_title(change.kind, change.number),
+        rows=undo_rows(change, names_in(change)),
+        stays=sentence(Conflict(reason=change.stays)) if change.stays else None,
+    )
+
+
+def names_in(change: ChangePage) -> Names:
+    """Look up who and where the rows of a change name."""
+    rows = [one for state in (change.before, change.after) for one in state["session"].values() if one]
+    led = [one for state in (change.before, change.after) for one in state["assignment"].values() if one]
+    venues = {one["venue_id"] for one in rows if one["venue_id"]}
+    return names_of(actor(), staff={one["staff_id"] for one in led}, venues=venues)
 
 
 # --- the end ----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """A plan and its changes in words: clashes as sentences with names, meetings before and after."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, time
+from typing import Any
 
 from gipt.domain.access import Actor
 from gipt.domain.scheduling import (
@@ -17,6 +19,7 @@ from gipt.domain.scheduling import (
 from gipt.i18n import format_list, format_time
 from gipt.i18n import gettext as _
 from gipt.queries.leaders import Names, names_of
+from gipt.queries.schedule_changes import ChangePage
 from gipt.web.calendar_words import DayWords, day_line, day_words
 from gipt.words import label, reason_sentence
 
@@ -170,3 +173,59 @@ def told(change: Change, names: Names) -> list[str]:
         for one in session.facilitators
     ]
     return names.known(list(dict.fromkeys(staff)))
+
+
+def change_title(kind: str, number: int | None) -> str:
+    """Name a change that was made, with the meeting it began with."""
+    if number is None:
+        return label("schedule_change", kind)
+    return f"{label('schedule_change', kind)}: {_('Meeting %(number)d', number=number)}"
+
+
+def undo_rows(change: ChangePage, names: Names) -> list[ChangeRow]:
+    """Give every meeting and everybody's days as they are now and as they will be again."""
+    rows = []
+    meetings = change.before["session"] | {key: one for key, one in change.after["session"].items() if one}
+    for key in sorted(meetings, key=lambda key: (meetings[key]["kind"] != "core", meetings[key]["on_date"])):
+        before, after = change.before["session"][key], change.after["session"][key]
+        rows.append((meeting_words(before or after), stored_line(after, names), stored_line(before, names)))
+    for key, before in change.before["assignment"].items():
+        after = change.after["assignment"][key]
+        who = names.known([(before or after)["staff_id"]])
+        rows.append((format_list(who) or "–", days_line(after), days_line(before)))
+    if change.before["cycle"]:
+        rows.append((_("Number of meetings"), label("gap", "accepted"), label("gap", "open")))
+    return [ChangeRow(what, now, again, "") for what, now, again in rows]
+
+
+def meeting_words(row: Mapping[str, Any]) -> str:
+    """Name a remembered meeting."""
+    if row["kind"] == "core":
+        return _("Meeting %(number)d", number=row["number"])
+    return label("session_kind", row["kind"])
+
+
+def stored_line(row: Mapping[str, Any] | None, names: Names) -> str:
+    """Write when and where a remembered meeting is, and its state where it is not simply to come."""
+    if row is None:
+        return ""
+    parts = [day_line(date.fromisoformat(row["held_on"] or row["on_date"]))]
+    parts.append(format_time(time.fromisoformat(row["at_time"])))
+    if row["venue_id"] in names.venues:
+        parts.append(names.venues[row["venue_id"]])
+    if row["status"] in ("held", "cancelled"):
+        parts.append(label("session_status", row["status"]))
+    if row["gap"] != "none":
+        parts.append(label("gap", row["gap"]))
+    return " · ".join(parts)
+
+
+def days_line(row: Mapping[str, Any] | None) -> str:
+    """Write from when to when somebody leads; empty for not at all."""
+    if row is None:
+        return ""
+    first = day_line(date.fromisoformat(row["from_on"]))
+    if row["to_on"] is None:
+        return _("leads from %(first)s", first=first)
+    last = day_line(date.fromisoformat(row["to_on"]))
+    return _("leads from %(first)s to %(last)s", first=first, last=last)

@@ -11,11 +11,12 @@ from gipt.actions.base import digest
 from gipt.domain.access import Permission, allows_at
 from gipt.domain.problems import NoFreeDate, NotFound, NotReady
 from gipt.domain.scheduling import CyclePlan
+from gipt.i18n import format_datetime, lazy_gettext, weekday_name
 from gipt.i18n import gettext as _
-from gipt.i18n import lazy_gettext, weekday_name
 from gipt.queries import cycles, groups
 from gipt.queries.curricula import PublishedVersion, published_versions
 from gipt.queries.leaders import leaders_at, venues_at
+from gipt.queries.schedule_changes import find_undoable
 from gipt.queries.visitors import find_visitors
 from gipt.web.calendar_words import (
     calendar_choices,
@@ -26,9 +27,9 @@ from gipt.web.calendar_words import (
     programme_calendar,
 )
 from gipt.web.forms.reader import Form
-from gipt.web.frame import NavItem, done, today
+from gipt.web.frame import NavItem, done, today, zone
 from gipt.web.guard import actor, may, needs, now
-from gipt.web.plan_words import find_names, plan_rows, skip_rows
+from gipt.web.plan_words import change_title, find_names, plan_rows, skip_rows
 from gipt.web.schedule_forms import (
     MODES,
     read_plan,
@@ -209,6 +210,9 @@ def show_cycle(form: Form, found: cycles.CyclePage) -> Any:
         office=allows_at(actor(), Permission.MEETING_OFFICE, found.site_id),
         missing=[(code, missing_words(code)) for code in found.missing],
         live=found.status in cycles.LIVE,
+        undoable=find_undoable(found.cycle_id, now()) if may_change(found.site_id) else [],
+        change_title=change_title,
+        local=lambda moment: format_datetime(moment, "short", zone=zone()),
     )
 
 

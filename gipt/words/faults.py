@@ -145,6 +145,14 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.no_open_session": N_("There is no meeting left to move in these days."),
     "conflict.no_open_gap": N_("Nothing is left to decide about this meeting."),
     "conflict.group_blocked": N_("This group cannot be formed like this. See what is said below."),
+    "conflict.undo_done": N_("This was taken back already."),
+    "conflict.undo_over": N_("This was changed more than 24 hours ago. Please change it again instead."),
+    "conflict.undo_held": N_("A meeting was held since, so this change stays."),
+    "conflict.undo_changed": N_("The same meetings were changed again since, so this change stays."),
+    "conflict.undo_past": N_("The old day is over. Please choose a new one instead."),
+    "conflict.undo_taken": N_(
+        "Meanwhile another meeting was planned on the old date. Please choose a new one."
+    ),
     "conflict.joining_closed": N_(
         "Joining is closed after %(held)s held meetings. A supervisor may allow it."
     ),

@@ -73,6 +73,16 @@ LABELS: Table = {
         "accepted": NC_("gap", "Cycle goes on with one session less"),
         "replaced": NC_("gap", "Replaced at the end"),
     },
+    "schedule_change": {
+        "move_one": NC_("schedule_change", "One meeting moved"),
+        "move_this_and_after": NC_("schedule_change", "This and all after moved"),
+        "cancel": NC_("schedule_change", "Meeting cancelled"),
+        "append": NC_("schedule_change", "Meeting added at the end"),
+        "accept": NC_("schedule_change", "One meeting fewer accepted"),
+        "held_on_another_day": NC_("schedule_change", "Happened on another day"),
+        "hand_over": NC_("schedule_change", "Handed over"),
+        "follow_up": NC_("schedule_change", "Follow-up meeting changed"),
+    },
     "session_kind": {
         "core": NC_("session_kind", "Session"),
         "follow_up": NC_("session_kind", "Follow-up meeting"),

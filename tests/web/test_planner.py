@@ -14,7 +14,7 @@ from gipt.actions.cycles import note_no_endline
 from gipt.actions.groups import GroupRecord, form_group
 from gipt.actions.meetings import add_visitor
 from gipt.actions.programme import ClosedDayRecord, add_closed_day
-from gipt.actions.schedules import ChangeRecord, change_schedule
+from gipt.actions.schedules import ChangeRecord, change_schedule, preview_change
 from gipt.actions.staff import StaffRecord, add_staff
 from gipt.db import db
 from gipt.domain.access import OPERATOR, Granted, Role
@@ -477,3 +477,47 @@ def test_dates_changed_by_somebody_else_are_shown_again(
     before = dates(world.cycle_id)
     assert client.post(url, data={**hidden(shown.text), "do": "save"}).status_code == 200
     assert dates(world.cycle_id) == before
+
+
+def test_a_change_is_undone_from_the_cycle(client: FlaskClient, cast: Cast, world: World) -> None:
+    before, home = dates(world.cycle_id), f"/o/cycles/{world.cycle_id}"
+    assert "Undo" not in client.get(home).text
+    url = f"{home}/move-all/3"
+    client.post(url, data={**hidden(client.get(url).text), "do": "save"})
+    shown = client.get(home).text
+    assert "This and all after moved: Meeting 3" in shown
+    link = re.search(r'href="(/o/cycles/undo/\w+)"', shown)
+    assert link is not None
+    page = client.get(link[1]).text
+    assert "What undoing restores" in page
+    assert page.count("<ins>") >= 6
+    sent = hidden(page)
+    for _double in range(2):
+        assert client.post(link[1], data=sent).status_code == 303
+    assert dates(world.cycle_id) == before
+    assert "Undo" not in client.get(home).text
+    assert "This was taken back already." in client.get(link[1]).text
+    again = client.post(link[1], data={"op": "c" * 32})
+    assert again.status_code == 422
+    assert "This was taken back already." in again.text
+
+
+def test_undoing_a_hand_over_shows_who_leads_again(client: FlaskClient, cast: Cast, world: World) -> None:
+    granted = Granted(Role.FACILITATOR, cast.own)
+    who = add_staff(record=StaffRecord("ruth", (granted,), name="Ruth Stand-in"), by=OPERATOR, now=now())
+    coordinator = cast.actor("coordinator")
+    tried = (
+        ChangeRecord(world.cycle_id, "hand_over", facilitators=(who,), first=day, last=day)
+        for number, day in sorted(dates(world.cycle_id).items())
+        if number > 2
+    )
+    # Whatever day it is today: not on a public holiday.
+    record = next(one for one in tried if not preview_change(record=one, by=coordinator).is_blocked)
+    change_schedule(record=record, by=coordinator, now=now())
+    link = re.search(r'href="(/o/cycles/undo/\w+)"', client.get(f"/o/cycles/{world.cycle_id}").text)
+    assert link is not None
+    page = client.get(link[1]).text
+    assert "Ruth Stand-in" in page
+    assert "leads from" in page
+    assert client.post(link[1], data=hidden(page)).status_code == 303
+    assert set(db.session.scalars(sa.select(Assignment.staff_id))) == {cast.staff_id("facilitator")}

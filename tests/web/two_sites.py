@@ -12,6 +12,7 @@ from gipt.actions.referrals import ReferralRecord, refer
 from gipt.actions.report_requests import ReportRequest, request_report
 from gipt.actions.safety import raise_worry
 from gipt.actions.safety_reviews import open_review
+from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.screenings import ScreeningRecord, record_screening
 from gipt.actions.staff import StaffRecord, change_staff
 from gipt.db import db, new_id
@@ -19,8 +20,9 @@ from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.intake.fields import Kind
 from gipt.intake.reader import read_paste
 from gipt.models import Assessment
+from gipt.queries.schedule_changes import find_undoable
 from tests.cast import Cast
-from tests.world import NAMES, hold_meeting, local_today, make_members, make_running_group
+from tests.world import NAMES, World, hold_meeting, local_today, make_members, make_running_group
 
 Objects = dict[str, str]
 GROUPS = {"own": "Fig tree group", "foreign": "Lake shore group"}
@@ -72,11 +74,19 @@ def _objects(cast: Cast, site: str) -> Objects:
         "venue": cast.venues[site],
         "closed day": add_closed_day(record=day, by=cast.actor("coordinator", site), now=now),
         "staff": cast.staff_id("reviewer", site),
+        "schedule change": _moved(cast, site, world, now),
         "follow-up meeting": world.follow_up_ids[0],
         "visitor": add_visitor(session_id=world.session_ids[0], name="A cousin", by=facilitator, now=now),
         "import": _import(cast, site, now),
         "curriculum": publish_curriculum(curriculum="preset-6", by=OPERATOR, now=now),
     }
+
+
+def _moved(cast: Cast, site: str, world: World, now: datetime) -> str:
+    later = world.first + timedelta(days=7 * 4 + 1)
+    record = ChangeRecord(world.cycle_id, "move_one", 5, to=later)
+    change_schedule(record=record, by=cast.actor("coordinator", site), now=now)
+    return find_undoable(world.cycle_id, now)[0].change_id
 
 
 def _import(cast: Cast, site: str, now: datetime) -> str:
