@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gipt.actions.base import action, audit
 from gipt.actions.safety import note_assessment_safety
+from gipt.actions.worse_scores import note_if_worse
 from gipt.db import db, new_id
 from gipt.domain.access import Actor
 from gipt.domain.measures import (
@@ -107,6 +108,7 @@ def answer_item(
     row = _open(target, measure, by, now)
     answers = _store(row, {item: answer}, by, now)
     state = _conclude(row, measure, answers, by, now, asked=frozenset({item}))
+    note_if_worse(row, by, now)
     audit("answer_item", by=by, now=now, entity="assessment", entity_id=row.id, op=op, item=item)
     waiting = [one.id for one in measure.items if one.id not in answers]
     return {"assessment_id": row.id, "safety": state.value, "missing": waiting, "done": row.status == "done"}
@@ -133,6 +135,7 @@ def record_assessment(
         state = typed.state
         row.safety = state.value
         _note_safety(row, state, typed.items[0], by, now)
+    note_if_worse(row, by, now)
     audit(
         "record_assessment",
         by=by,
@@ -167,6 +170,7 @@ def record_total(
     counted = score_of_total(measure, total)
     row.total, row.total_only, row.status, row.changed_at = counted.total, True, "done", now
     row.safety = SafetyState.UNKNOWN.value if measure.safety_items else SafetyState.NOT_ASKED.value
+    note_if_worse(row, by, now)
     audit("record_total", by=by, now=now, entity="assessment", entity_id=row.id, op=op)
     return row.id
 

@@ -30,6 +30,7 @@ from gipt.models import (
     MemberSound,
     SafetyReview,
     Staff,
+    WorseScore,
 )
 from gipt.queries.import_matching import chunks
 from gipt.queries.imports import find_run, mine
@@ -45,6 +46,10 @@ UNDER = {
 }
 """A created row stays when the created row that it describes stays."""
 CREATED_AS = {"answer": "assessment", "grant_of_role": "staff"}
+REVIEWS: tuple[Any, ...] = (SafetyReview, WorseScore)
+"""Lists of answers to look at, that an import fills as well."""
+UNDECIDED_GO = frozenset({"import_change", *(table.__tablename__ for table in REVIEWS)})
+"""Tables whose rows do not hold back what they refer to; those that somebody decided about do."""
 
 Rows = dict[str, dict[str, Any]]
 """What was said of each row when it was traced, by key."""
@@ -194,7 +199,7 @@ class _Undo:
             for column in table.columns:
                 if not any(key.column.table.name == entity for key in column.foreign_keys):
                     continue
-                if OWNED.get(table.name) == column.name or table.name in ("import_change", "safety_review"):
+                if OWNED.get(table.name) == column.name or table.name in UNDECIDED_GO:
                     continue
                 going = self.created.get(table.name, {})
                 wanted = [*table.primary_key.columns, column.label("_refers")]
@@ -205,17 +210,18 @@ class _Undo:
         return blocked | (self._reviewed(mine) if entity in ("assessment", "member") else set())
 
     def _reviewed(self, mine: Rows) -> set[str]:
-        """Give what an entry of the review list rests on that somebody has decided about."""
+        """Give what an entry of a review list rests on that somebody has decided about."""
         found: set[str] = set()
         for part in chunks(mine):
-            rows = db.session.execute(
-                sa.select(SafetyReview.assessment_id, SafetyReview.member_id).where(
-                    SafetyReview.decision.is_not(None),
-                    sa.or_(SafetyReview.assessment_id.in_(part), SafetyReview.member_id.in_(part)),
+            for table in REVIEWS:
+                rows = db.session.execute(
+                    sa.select(table.assessment_id, table.member_id).where(
+                        table.decision.is_not(None),
+                        sa.or_(table.assessment_id.in_(part), table.member_id.in_(part)),
+                    )
                 )
-            )
-            for assessment_id, member_id in rows:
-                found |= {assessment_id, member_id} & set(mine)
+                for assessment_id, member_id in rows:
+                    found |= {assessment_id, member_id} & set(mine)
         return found
 
     def _keep_below(self) -> bool:
@@ -264,13 +270,12 @@ def _index_again(member_id: str, name: str) -> None:
 
 
 def _drop_undecided_reviews(assessments: Rows) -> None:
-    """Take entries that nobody has looked at off the review list, with the answers that they point to."""
+    """Take entries that nobody has looked at off the review lists, with the answers that they point to."""
     for part in chunks(assessments):
-        db.session.execute(
-            sa.delete(SafetyReview).where(
-                SafetyReview.assessment_id.in_(part), SafetyReview.decision.is_(None)
+        for table in REVIEWS:
+            db.session.execute(
+                sa.delete(table).where(table.assessment_id.in_(part), table.decision.is_(None))
             )
-        )
 
 
 def _code(entity: str, row: dict[str, Any]) -> str:

@@ -50,6 +50,8 @@ class ProgrammeRules:
     level_3_minutes: int | None = None
     level_2_minutes: int | None = None
     level_1_minutes: int | None = None
+    incident_hours: int | None = None
+    complaint_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ class Permission(StrEnum):
     MEETING_OFFICE = "meeting_office"
     SAFETY_RAISE = "safety_raise"
     SAFETY_HANDLE = "safety_handle"
+    COMPLAINT_RAISE = "complaint_raise"
+    COMPLAINT_HANDLE = "complaint_handle"
+    RECORDS_EDIT = "records_edit"
     PEOPLE_SEE = "people_see"
     PEOPLE_EDIT = "people_edit"
     GROUPS_SEE = "groups_see"
@@ -48,7 +51,7 @@ class Permission(StrEnum):
     BACKUP = "backup"
 
 
-_EVERYBODY = frozenset({Permission.OWN_ACCOUNT, Permission.SAFETY_RAISE})
+_EVERYBODY = frozenset({Permission.OWN_ACCOUNT, Permission.SAFETY_RAISE, Permission.COMPLAINT_RAISE})
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FACILITATOR: _EVERYBODY | {Permission.MEETING_RUN},
@@ -72,11 +75,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.IMPORT,
         Permission.REPORT_EXTERNAL,
         Permission.REPORT_INTERNAL,
+        Permission.COMPLAINT_HANDLE,
+        Permission.RECORDS_EDIT,
     },
-    Role.ME: _EVERYBODY | {Permission.REPORT_EXTERNAL, Permission.REPORT_INTERNAL},
+    Role.ME: _EVERYBODY | {Permission.REPORT_EXTERNAL, Permission.REPORT_INTERNAL, Permission.RECORDS_EDIT},
     Role.CLINICAL_LEAD: _EVERYBODY
     | {
         Permission.SAFETY_HANDLE,
+        Permission.COMPLAINT_HANDLE,
         Permission.PROTOCOL_EDIT,
         Permission.CURRICULUM_ADOPT,
         Permission.CRITERIA_EDIT,
@@ -93,6 +99,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PROTOCOL_EDIT,
         Permission.AUDIT_SEE,
         Permission.BACKUP,
+        # Only what nobody else may read: gipt.domain.complaints.
+        Permission.COMPLAINT_HANDLE,
     },
 }
 

@@ -227,6 +227,8 @@ NAMED = frozenset(Permission) - {
     Permission.CRITERIA_EDIT,
     Permission.AUDIT_SEE,
     Permission.BACKUP,
+    Permission.COMPLAINT_RAISE,
+    Permission.RECORDS_EDIT,
 }
 """Permissions whose pages show people: who looked at them is kept."""
 

@@ -94,6 +94,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.not_after_death": N_("%(field)s: after a death only “died” fits."),
     "invalid.currency_code": N_("%(field)s: please choose a currency, like USD."),
     "invalid.not_an_amount": N_("%(field)s: please write an amount above 0, like 1,250.50."),
+    "invalid.not_a_target": N_("%(field)s: please write a number from 0 with at most two decimals."),
+    "invalid.same_currency": N_(
+        "%(field)s: this is the currency of your ledger. Leave the exchange rate empty."
+    ),
     "invalid.too_fine": N_("%(field)s: this currency is written with %(decimals)s decimals."),
     "invalid.shares_over_whole": N_(
         "%(field)s: together the shares are %(total)s %%. At most 100 %% can be given."
@@ -164,6 +168,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.blocked": N_("Something stands against this date. Please choose another."),
     "conflict.cycle_not_planned": N_("This cycle has started or ended already."),
     "conflict.cycle_not_running": N_("This cycle is not running."),
+    "conflict.incident_closed": N_("This incident is closed. You can still add a note."),
+    "conflict.complaint_closed": N_("This complaint is closed. You can still add a note."),
+    "conflict.ledger_chosen": N_("The currency is chosen already. An administrator can change it."),
     "conflict.report_over": N_("This report is finished, so there is nothing to stop."),
     "conflict.report_taken": N_("This report is being made already."),
     "conflict.report_not_done": N_("This report is not finished yet."),
@@ -243,6 +250,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.sessions_open": N_("Write down who came to every meeting, or cancel it, first."),
     "not_ready.gap_undecided": N_("Decide first what comes of each cancelled meeting."),
     "not_ready.endlines": N_("Some members have no last check-in. Ask them, or note why not."),
+    "not_ready.ledger_currency": N_("Choose the currency of your ledger first."),
+    "not_ready.incident_judged": N_("Say how it is related to the programme and how it ended first."),
+    "not_ready.incident_reported": N_("Write down to whom this was reported first."),
     "not_ready.site": N_("Add a site first."),
     "not_ready.venue": N_("Add a meeting place first."),
     "bad_file": N_("We could not read this file. Save it as .xlsx or .csv and try again."),
