@@ -45,6 +45,7 @@ bench: $(VENV)/.has-bench
 catalogs: $(VENV)/.has-gipt
 	$(BIN)/gipt catalogs extract
 	$(BIN)/gipt catalogs update
+	$(BIN)/gipt catalogs readability
 	$(BIN)/gipt catalogs coverage
 
 # One stamp for each extra, so that the second time is quick.

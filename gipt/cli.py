@@ -609,6 +609,22 @@ def catalogs_coverage() -> None:
         click.echo(str(one))
 
 
+@catalogs.command("readability")
+@refused_in_words
+def catalogs_readability() -> None:
+    """Say how long the sentences of each curriculum are and how hard its English is to read."""
+    from gipt.content.curricula import curriculum_ids
+    from gipt.content.readability import readability_of_curriculum
+
+    for name in curriculum_ids():
+        found = readability_of_curriculum(name)
+        grade = "" if found.grade is None else f", Flesch-Kincaid grade {found.grade}"
+        click.echo(
+            f"{name}: {found.sentences} sentences, {found.words} words, median {found.median:g} words,"
+            f" longest {found.longest}, {found.long:.0%} over 12{grade}"
+        )
+
+
 @catalogs.command("check")
 @refused_in_words
 def catalogs_check() -> None:

@@ -7,12 +7,11 @@ adaptation with a `parent` is laid over that one. The programme's own folder com
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gipt.content.curricula import IDENTIFIER, Library, curricula_folders, load_curriculum, read_toml
-from gipt.content.guide_texts import GuideText, texts_of
 from gipt.domain.adaptations import Adaptation, adaptation_from_mapping, adapted
 from gipt.domain.guides import Curriculum
 from gipt.domain.problems import BadDefinition, Unknown
@@ -69,15 +68,3 @@ def load_adapted(curriculum_id: str, name: str, own: Path | None = None) -> Curr
     for one in reversed(chain):
         curriculum = adapted(curriculum, one)
     return curriculum
-
-
-def all_texts(curriculum_id: str, own: Path | None = None) -> Iterator[GuideText]:
-    """Give the texts of a curriculum and of all its adaptations that belong in its catalog, each key once."""
-    curricula = [load_curriculum(curriculum_id, own)]
-    curricula += [load_adapted(curriculum_id, name, own) for name in adaptation_ids(curriculum_id, own)]
-    seen: set[str] = set()
-    for curriculum in curricula:
-        for found in texts_of(curriculum):
-            if found.key.startswith(f"{curriculum_id}/") and found.key not in seen:
-                seen.add(found.key)
-                yield found

@@ -113,8 +113,8 @@ def own_texts(root: Path) -> dict[str, dict[str, tuple[str, str]]]:
     return {owner: texts for owner, texts in found.items() if texts}
 
 
-def all_that_is_said(curriculum_id: str, folder: Path) -> Iterator[GuideText]:
-    """Give the texts of a curriculum, then those of each of its adaptations."""
+def all_that_is_said(curriculum_id: str, folder: Path | None = None) -> Iterator[GuideText]:
+    """Give the texts of a curriculum, then those of each of its adaptations; a key may come more than once."""
     yield from texts_of(load_curriculum(curriculum_id, folder))
     for name in adaptation_ids(curriculum_id, folder):
         yield from texts_of(load_adapted(curriculum_id, name, folder))

@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gipt.content.adaptations import adaptation_ids, all_texts, load_adaptation, load_adapted
+from gipt.content.adaptations import adaptation_ids, load_adaptation, load_adapted
 from gipt.content.curricula import load_curriculum
+from gipt.content.domains import all_that_is_said
+from gipt.content.guide_texts import texts_of
+from gipt.content.readability import LONG_SENTENCE, readability_of
+from gipt.domain.adaptations import AdaptationKind
+from gipt.domain.guides import GuideStatus, content_hash, from_mapping, to_mapping
 from gipt.domain.problems import BadDefinition, Unknown
 
 ROOT = Path(__file__).parents[2] / "curricula"
@@ -89,7 +94,7 @@ def test_a_new_step_has_a_key_of_the_adaptation_and_a_used_one_keeps_its_own(tmp
     own = own_folder(tmp_path, hill=head() + TEA + USED.format(after="tea"))
     steps = load_adapted("who-8", "hill", own).guide_of(2).steps
     assert [step.key for step in steps[:2]] == ["who-8/hill/session-2/tea", "who-8/session-1/names"]
-    texts = {one.key: one.text for one in all_texts("who-8", own)}
+    texts = {one.key: one.text for one in all_that_is_said("who-8", own)}
     assert texts["who-8/hill/session-2/tea/say/pour"] == "Who pours today?"
     assert texts["who-8/session-1/names/title"]
 
@@ -129,3 +134,40 @@ def test_an_unknown_adaptation_is_named_with_those_that_are_known(tmp_path: Path
         load_adaptation("who-8", "../secrets", own)
     assert (refused.value.details["kind"], "hill" in refused.value.details["known"]) == ("adaptation", True)
     assert adaptation_ids("../who-8", own) == ()
+
+
+SHIPPED = ("adolescent", "kibera", "perinatal")
+
+
+def test_three_examples_ship_for_a_place_an_age_and_a_time_of_life() -> None:
+    assert [name for name in SHIPPED if name in adaptation_ids("who-8")] == list(SHIPPED)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_ships_is_a_draft_with_a_whole_record_that_drops_nothing_of_the_core(name: str) -> None:
+    record = load_adaptation("who-8", name)
+    assert (record.status, record.reviewers) == (GuideStatus.DRAFT, ())
+    assert all(change.dimensions and change.frame.explanation for change in record.changes)
+    assert not any(change.approved_by_clinical_lead for change in record.changes)
+    assert {"words", "add"} <= {change.kind.value for change in record.changes}
+    base, found = load_curriculum("who-8"), load_adapted("who-8", name)
+    assert content_hash(found) != content_hash(base)
+    assert from_mapping(to_mapping(found)) == found
+    for place, guide in base.meetings.items():
+        kept = {step.key for step in found.meetings[place].steps}
+        assert {step.key for step in guide.steps if step.core} <= kept
+    assert [guide.minutes for guide in found.guides] == [base.minutes] * base.sessions
+    assert all(guide.minutes <= base.minutes for guide in found.meetings.values())
+
+
+def test_together_they_show_every_kind_of_change() -> None:
+    kinds = {change.kind for name in SHIPPED for change in load_adaptation("who-8", name).changes}
+    assert kinds == set(AdaptationKind)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_new_steps_are_as_plain_as_the_guide(name: str) -> None:
+    added = [one.text for one in texts_of(load_adapted("who-8", name)) if f"/{name}/" in one.key]
+    assert len(added) > 20
+    found = readability_of(added)
+    assert (found.long, found.longest <= LONG_SENTENCE) == (0, True)
