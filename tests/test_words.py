@@ -42,6 +42,7 @@ from gipt.words import (
 from gipt.words.people import PASSED_OVER, passed_over_word
 
 KINDS = {
+    "AskedBy": "asked_by",
     "Role": "role",
     "AttendanceStatus": "attendance",
     "ExcuseReason": "excuse_reason",

@@ -257,6 +257,18 @@ def last_valid_after(
     return max(fitting, key=lambda one: (one.on, one.id), default=None)
 
 
+def select_midline(
+    assessments: Iterable[ScoredAssessment], baseline: ScoredAssessment, include_prorated: bool = False
+) -> ScoredAssessment | None:
+    """Give the last valid score half-way, not before the baseline; None if there is none (domain.md 2.1)."""
+    fitting = [
+        one
+        for one in assessments
+        if one.point is AssessmentPoint.MIDLINE and one.on >= baseline.on and _is_valid(one, include_prorated)
+    ]
+    return max(fitting, key=lambda one: (one.on, one.id), default=None)
+
+
 def _is_valid(one: ScoredAssessment, include_prorated: bool) -> bool:
     return one.total is not None and (include_prorated or not one.prorated)
 

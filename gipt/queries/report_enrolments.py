@@ -21,7 +21,7 @@ from gipt.domain.attendance import (
     summarise,
 )
 from gipt.domain.guides import FollowUp
-from gipt.domain.indicators import AttendanceFact, Choices, EnrolmentFact, Score, Traits
+from gipt.domain.indicators import AskedBy, AttendanceFact, Choices, EnrolmentFact, Score, Traits
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.membership import Membership
 from gipt.domain.outcomes import (
@@ -31,6 +31,7 @@ from gipt.domain.outcomes import (
     last_valid_after,
     select_baseline,
     select_endline,
+    select_midline,
 )
 from gipt.domain.people import Disability, Displacement, ExitType, Sex, age_on
 from gipt.domain.problems import Invalid
@@ -148,6 +149,7 @@ def enrolment_fact(
         made_up=summary.made_up,
         started_on=started_on,
         ended_on=row.exit_on or (cycle.last_held or cycle.closed_on if cycle.closed else None),
+        screening=screening_total(bundle.screenings, rules),
         **scores_of(bundle.scores, started_on, cycle, rules),
     )
 
@@ -158,20 +160,25 @@ def scores_of(rows: Sequence[Any], started_on: date | None, cycle: CycleRow, rul
         return {}
     main = [_scored(row) for row in rows if row[2] == rules.choices.measure]
     only = frozenset(row[1] for row in rows if row[7])
+    asked_by = {row[1]: row[9] for row in rows}
 
     def score(one: ScoredAssessment | None) -> Score | None:
-        return None if one is None or one.total is None else Score(one.on, one.total, one.id in only)
+        if one is None or one.total is None:
+            return None
+        return Score(one.on, one.total, one.id in only, coded(AskedBy, asked_by[one.id], AskedBy.UNKNOWN))
 
     last = cycle.last_held
     baseline = select_baseline(main, started_on)
     endline = select_endline(main, last, rules.endline)
     until = None if last is None else last + timedelta(days=rules.endline.last_day)
     carried = None if baseline is None else last_valid_after(main, baseline, until)
+    midline = None if baseline is None else select_midline(main, baseline)
     found: dict[str, Any] = {
         "baseline": score(baseline),
         "endline": score(endline.inside),
         "late_endline": endline.late is not None,
         "last_valid": None if carried is None else carried.total,
+        "midline": None if midline is None else midline.total,
         "follow_ups": tuple(
             kept for one in follow_ups_of(rows, rules, cycle) if (kept := score(one)) is not None
         ),
@@ -182,6 +189,11 @@ def scores_of(rows: Sequence[Any], started_on: date | None, cycle: CycleRow, rul
         found["function_pre"] = None if before is None else before.total
         found["function_post"] = None if after.inside is None else after.inside.total
     return found
+
+
+def screening_total(rows: Sequence[Any], rules: Rules) -> int | None:
+    """Give the last total of the report's measure at the screening that led to the enrolment."""
+    return next((row[2] for row in reversed(rows) if row[1] == rules.choices.measure), None)
 
 
 def _scored(row: Any) -> ScoredAssessment:

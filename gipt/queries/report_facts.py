@@ -57,7 +57,7 @@ def read_facts(connection: Connection, scope: Scope, rules: Rules) -> ReportFact
     cycles = read_cycles(connection, scope)
     enrolments: list[EnrolmentFact] = []
     attendance: list[AttendanceFact] = []
-    for bundle in walk(connection, scope, rules.measures):
+    for bundle in walk(connection, scope, rules.measures, with_screenings=True):
         course = course_of(bundle, cycles)
         enrolments.append(enrolment_fact(bundle, course, cycles, rules, keep))
         attendance += attendance_facts(bundle, course, rules.makeups_count)

@@ -88,6 +88,7 @@ class Bundle:
     memberships: Sequence[Any]
     marks: Sequence[Any]
     scores: Sequence[Any]
+    screenings: Sequence[Any] = ()
 
 
 @contextmanager
@@ -217,6 +218,7 @@ def score_rows(scope: Scope, measures: Sequence[str]) -> Any:
                 Assessment.prorated,
                 Assessment.total_only,
                 Assessment.label,
+                Assessment.relation,
             ).join(Enrolment, Enrolment.id == Assessment.enrolment_id),
             scope,
         ).where(
@@ -227,14 +229,37 @@ def score_rows(scope: Scope, measures: Sequence[str]) -> Any:
     )
 
 
-def walk(connection: Connection, scope: Scope, measures: Sequence[str]) -> Iterator[Bundle]:
-    """Give every enrolment of the scope with its memberships, marks and scores: four statements in all."""
+def screening_rows(scope: Scope, measures: Sequence[str]) -> Any:
+    """Select the totals of the screening that led to each enrolment, the latest last."""
+    return ordered(
+        in_scope(
+            sa.select(Enrolment.id, Assessment.measure, Assessment.total).join_from(
+                Enrolment, Assessment, Assessment.screening_id == Enrolment.screening_id
+            ),
+            scope,
+        ).where(
+            Assessment.measure.in_(measures),
+            Assessment.total.is_not(None),
+            Assessment.prorated.is_(False),
+            Assessment.status != "declined",
+        ),
+        Assessment.on_date,
+        Assessment.id,
+    )
+
+
+def walk(
+    connection: Connection, scope: Scope, measures: Sequence[str], with_screenings: bool = False
+) -> Iterator[Bundle]:
+    """Give every enrolment of the scope with its memberships, marks and scores: four or five statements in all."""
     memberships, marks, scores = (
         Beside(stream(connection, statement))
         for statement in (membership_rows(scope), mark_rows(scope), score_rows(scope, measures))
     )
+    screenings = Beside(stream(connection, screening_rows(scope, measures)) if with_screenings else ())
     for row in stream(connection, enrolment_rows(scope)):
-        yield Bundle(row, memberships.take(row[0]), marks.take(row[0]), scores.take(row[0]))
+        key = row[0]
+        yield Bundle(row, memberships.take(key), marks.take(key), scores.take(key), screenings.take(key))
 
 
 # --- cycles ------------------------------------------------------------------------------------------------------

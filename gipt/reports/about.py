@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 
 from gipt.domain.disclosure import Mark, printed
-from gipt.domain.outcomes import AnalysisSet
+from gipt.domain.indicators import Dimension
+from gipt.domain.indicators.change import ANALYSIS_SETS
 from gipt.i18n import format_date, format_datetime, gettext
 from gipt.reports import labels
 from gipt.reports.context import ReportContext
+from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
-from gipt.reports.figures import Counted
-from gipt.reports.rows import columns, definition_text, indicator_name, unknown_safety
+from gipt.reports.indicator_labels import RULES_OF
+from gipt.reports.rows import columns, definition_text, indicator_name, set_name, unknown_safety
 from gipt.reports.workbook import Column, Kind, Row, Sheet
 from gipt.words import label
 
@@ -17,7 +19,14 @@ COVER_COLUMNS = (("field", Kind.TEXT), ("content", Kind.TEXT))
 CONTENTS_COLUMNS = (("sheet", Kind.TEXT), ("purpose", Kind.TEXT))
 DICTIONARY_COLUMNS = (
     ("kind", Kind.TEXT), ("code", Kind.TEXT), ("name", Kind.TEXT), ("type", Kind.TEXT), ("definition", Kind.TEXT),
+    ("numerator", Kind.TEXT), ("denominator", Kind.TEXT), ("missing", Kind.TEXT), ("excluded", Kind.TEXT),
+    ("allowed", Kind.TEXT),
 )  # fmt: skip
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "set": tuple(ANALYSIS_SETS),
+    "dimension": tuple(Dimension),
+}
+"""Codes that a column takes, in English in every language."""
 
 
 def dictionary_sheet(
@@ -25,20 +34,10 @@ def dictionary_sheet(
 ) -> Sheet:
     """Give what every sheet, column, indicator and mark means."""
     rows: list[Row] = [
-        (gettext(labels.KINDS["sheet"]), one.code, one.title, None, gettext(labels.PURPOSES[one.code]))
-        for one in sheets
+        entry("sheet", one.code, one.title, definition=gettext(labels.PURPOSES[one.code])) for one in sheets
     ]
     rows += column_entries([column for one in sheets for column in one.columns])
-    rows += [
-        (
-            gettext(labels.KINDS["indicator"]),
-            code,
-            indicator_name(code, words),
-            None,
-            rules_of(counted, code, words),
-        )
-        for code in definition.indicators
-    ]
+    rows += [indicator_entry(counted, code, words) for code in dictionary_codes(definition, counted)]
     rows += mark_entries(definition.threshold)
     return Sheet(
         "dictionary",
@@ -50,40 +49,73 @@ def dictionary_sheet(
     )
 
 
-def rules_of(counted: Counted, code: str, words: dict[str, str]) -> str:
-    """Give how an indicator is counted."""
-    tally = counted.tallies.get(code)
-    return definition_text(tally.rules if tally else counted.means[AnalysisSet.OBSERVED].rules, words)
+def entry(kind: str, code: str | None, name: str | None, **cells: str | None) -> Row:
+    """Give one row of the dictionary; `cells` by column."""
+    known: dict[str, str | None] = {"kind": gettext(labels.KINDS[kind]), "code": code, "name": name, **cells}
+    return tuple(known.get(column) for column, _ in DICTIONARY_COLUMNS)
+
+
+def dictionary_codes(definition: Definition, counted: Counted) -> list[str]:
+    """Give the indicators of the report, and what stands beside them on the other sheets."""
+    beside = [*(tally.code for tally, _ in counted.breakdowns), *(one.code for one in counted.means.values())]
+    return list(dict.fromkeys([*definition.indicators, *beside]))
+
+
+def indicator_entry(counted: Counted, code: str, words: dict[str, str]) -> Row:
+    """Give how an indicator is counted: of whom, how many of them, who is not known and who is left out."""
+    name = indicator_name(code, words)
+    mean = next((one for one in counted.means.values() if one.code == code), None)
+    if mean is not None:
+        return entry(
+            "indicator", code, name,
+            definition=definition_text(mean.rules, words),
+            denominator=set_name(mean.n_set, words),
+            missing=set_name(mean.missing_set, words),
+        )  # fmt: skip
+    tally = counted.tallies.get(code) or next(
+        (one for one, _ in counted.breakdowns if one.code == code), None
+    )
+    if tally is None:
+        text = definition_text(RULES_OF.get(code, ()), words)
+        return entry("indicator", code, name, type=gettext(labels.NOTES["not_recorded"]), definition=text)
+    sets = {
+        "numerator": tally.numerator_set,
+        "denominator": tally.denominator_set,
+        "missing": tally.missing_set,
+        "excluded": tally.excluded_set,
+    }
+    named = {column: set_name(one, words) for column, one in sets.items() if one is not None}
+    text = definition_text(tally.rules, words)
+    return entry("indicator", code, name, type=label("unit", tally.unit), definition=text, **named)
 
 
 def column_entries(found: list[Column]) -> list[Row]:
     """Give one entry per column code."""
     once = {column.code: column for column in reversed(found)}
-    kind = gettext(labels.KINDS["column"])
     return [
-        (
-            kind,
-            code,
-            column.title,
-            gettext(labels.TYPES[column.kind]),
-            gettext(labels.MEANINGS[code]) if code in labels.MEANINGS else None,
+        entry(
+            "column", code, column.title,
+            type=gettext(labels.TYPES[column.kind]),
+            definition=gettext(labels.MEANINGS[code]) if code in labels.MEANINGS else None,
+            allowed=", ".join(ALLOWED[code]) if code in ALLOWED else None,
         )
         for code, column in reversed(once.items())
-    ]
+    ]  # fmt: skip
 
 
 def mark_entries(threshold: int | None) -> list[Row]:
     """Give what the marks in place of numbers mean."""
     if threshold is None:
         return []
-    kind, small = gettext(labels.KINDS["mark"]), printed(1, Mark.SMALL, threshold)
-    hidden = printed(1, Mark.HIDDEN, threshold)
+    small, hidden = printed(1, Mark.SMALL, threshold), printed(1, Mark.HIDDEN, threshold)
     text = gettext("A count from 1 to %(most)s.", most=threshold - 1)
     star = gettext("A hidden count of any size: a small one could be worked out from it.")
+    not_recorded = gettext("The programme keeps no record of it. It is not known to be 0.")
     return [
-        (kind, small, None, None, text),
-        (kind, hidden, None, None, star),
-        (kind, None, gettext("empty"), None, gettext(labels.SENTENCES["blank"])),
+        entry("mark", str(small), None, definition=text),
+        entry("mark", str(hidden), None, definition=star),
+        entry("mark", None, gettext("empty"), definition=gettext(labels.SENTENCES["blank"])),
+        entry("mark", None, gettext(labels.NOTES["not_recorded"]), definition=not_recorded),
     ]
 
 

@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gipt.domain.indicators import ReportFacts
-from gipt.domain.indicators.change import ANALYSIS_SETS
 from gipt.i18n import gettext, use_language
 from gipt.reports import labels
-from gipt.reports.build_funder import indicator_rows, workbook_of
+from gipt.reports.build_dose import dose_sheet
+from gipt.reports.build_funder import indicator_rows, outcome_rows, workbook_of
 from gipt.reports.context import ReportContext
+from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.figures import count_facts
-from gipt.reports.rows import FIGURE_COLUMNS, columns, rule_words, tally_row
+from gipt.reports.rows import FIGURE_COLUMNS, columns, rule_words
 from gipt.reports.workbook import Kind, Sheet, Value, Workbook
 
 Rows = Callable[[], Iterable[Sequence[Value]]]
@@ -65,8 +66,9 @@ def build_internal(
             "sessions": streamed("sessions", SESSION_COLUMNS, rows.sessions),
             "outcomes": streamed("outcomes", OUTCOME_COLUMNS, rows.outcomes),
         }
-        if "summary" in definition.sheets:
-            sheets["summary"] = summary_sheet(definition, facts, context)
+        if {"summary", "dose"} & set(definition.sheets):
+            counted = count_facts(definition, facts, context.period, context.choices)
+            sheets |= {"summary": summary_sheet(definition, counted), "dose": dose_sheet(counted)}
         wanted = tuple(sheets[code] for code in definition.sheets)
         return workbook_of(definition, context, wanted, footer="footer_internal")
 
@@ -77,16 +79,13 @@ def streamed(code: str, wanted: Sequence[tuple[str, Kind]], rows: Rows) -> Sheet
     return Sheet(code, gettext(labels.SHEETS[code]), sized, stream=rows, frozen_columns=1)
 
 
-def summary_sheet(definition: Definition, facts: ReportFacts, context: ReportContext) -> Sheet:
+def summary_sheet(definition: Definition, counted: Counted) -> Sheet:
     """Give the indicators over the same rows, every way of counting change beside them."""
-    counted = count_facts(definition, facts, context.period, context.choices)
     words = rule_words(counted)
     rows = indicator_rows(definition, counted, words)
-    rows += [
-        tally_row(counted, counted.by_set[code, which], words, which)
-        for code in dict.fromkeys(code for code, _ in counted.by_set)
-        for which in ANALYSIS_SETS
-    ]
+    listed = {row[0] for row in rows}
+    # Coverage, function and follow-up stand in the list of indicators already.
+    rows += [row for row in outcome_rows(counted, words) if row[2] is not None or row[0] not in listed]
     return Sheet(
         "summary", gettext(labels.SHEETS["summary"]), columns(FIGURE_COLUMNS), tuple(rows), frozen_columns=2
     )

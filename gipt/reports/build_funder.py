@@ -7,40 +7,49 @@ from gipt.domain.periods import check_whole_months
 from gipt.i18n import format_date, gettext, use_language
 from gipt.reports import labels
 from gipt.reports.about import contents_sheet, cover_sheet, dictionary_sheet
+from gipt.reports.build_dose import dose_sheet
 from gipt.reports.context import ReportContext
+from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
-from gipt.reports.figures import SESSION, Counted, count_facts
+from gipt.reports.figures import count_facts
 from gipt.reports.ledger import place
 from gipt.reports.rows import (
     FIGURE_COLUMNS,
     columns,
     definition_text,
     indicator_name,
-    may_show_share,
     mean_row,
     mean_rows,
+    not_recorded_row,
     rule_words,
-    share,
+    share_cells,
     tally_row,
     unknown_safety,
 )
-from gipt.reports.workbook import Cell, Chart, Kind, Row, Sheet, Workbook, canonical_sha256
+from gipt.reports.sums import SESSION
+from gipt.reports.workbook import Cell, Chart, Kind, Row, Sheet, Value, Workbook, canonical_sha256
 from gipt.words import label
 
 DISAGGREGATION_COLUMNS = (
     ("code", Kind.TEXT), ("indicator", Kind.TEXT), ("unit", Kind.TEXT), ("dimension", Kind.TEXT),
     ("part", Kind.TEXT), ("part_label", Kind.TEXT), ("numerator", Kind.INTEGER), ("rest", Kind.INTEGER),
-    ("denominator", Kind.INTEGER), ("value", Kind.PERCENT), ("n", Kind.INTEGER),
+    ("denominator", Kind.INTEGER), ("value", Kind.PERCENT), ("low", Kind.PERCENT), ("high", Kind.PERCENT),
+    ("n", Kind.INTEGER), ("note", Kind.TEXT),
 )  # fmt: skip
 ATTENDANCE_COLUMNS = (
     ("session_number", Kind.INTEGER), ("expected", Kind.INTEGER), ("came", Kind.INTEGER),
-    ("did_not_come", Kind.INTEGER), ("share", Kind.PERCENT),
+    ("did_not_come", Kind.INTEGER), ("share", Kind.PERCENT), ("low", Kind.PERCENT), ("high", Kind.PERCENT),
 )  # fmt: skip
 SAFETY_COLUMNS = (
     ("code", Kind.TEXT), ("indicator", Kind.TEXT), ("level", Kind.TEXT), ("unit", Kind.TEXT),
     ("numerator", Kind.INTEGER), ("rest", Kind.INTEGER), ("denominator", Kind.INTEGER), ("value", Kind.PERCENT),
-    ("n", Kind.INTEGER), ("missing", Kind.INTEGER), ("definition", Kind.TEXT),
+    ("low", Kind.PERCENT), ("high", Kind.PERCENT), ("n", Kind.INTEGER), ("missing", Kind.INTEGER),
+    ("definition", Kind.TEXT), ("note", Kind.TEXT),
 )  # fmt: skip
+
+
+OUTCOMES_OF_ONE_SET = ("I-09", "I-09-L", "I-15", "I-16", "I-16-C")
+"""Shown on the sheet Outcomes too: coverage, function and follow-up, which are counted in one way only."""
 
 
 def build_external(definition: Definition, facts: ReportFacts, context: ReportContext) -> Workbook:
@@ -59,6 +68,7 @@ def external_workbook(definition: Definition, counted: Counted, context: ReportC
         "disaggregation": lambda: disaggregation_sheet(counted, context, words),
         "attendance": lambda: attendance_sheet(counted, definition.chart == "attendance"),
         "outcomes": lambda: figures_sheet("outcomes", outcome_rows(counted, words)),
+        "dose": lambda: dose_sheet(counted, lead("dose")),
         "safety": lambda: safety_sheet(counted, words),
     }
     made = {code: makers[code]() for code in definition.sheets if code in makers}
@@ -114,11 +124,16 @@ def figures_sheet(code: str, rows: list[list[Cell]]) -> Sheet:
 
 
 def indicator_rows(definition: Definition, counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
-    """Give one row per indicator in the order of the definition."""
-    return [
-        mean_row(counted, words) if code == "I-10" else tally_row(counted, counted.tallies[code], words)
-        for code in definition.indicators
-    ]
+    """Give one row per indicator in the order of the definition; what is not recorded says so."""
+    return [indicator_row(code, counted, words) for code in definition.indicators]
+
+
+def indicator_row(code: str, counted: Counted, words: dict[str, str]) -> list[Cell]:
+    """Give the row of one indicator."""
+    if code == "I-10":
+        return mean_row(counted, "observed", words)
+    tally = counted.tallies.get(code)
+    return not_recorded_row(code, words) if tally is None else tally_row(counted, tally, words)
 
 
 def outcome_rows(counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
@@ -129,7 +144,8 @@ def outcome_rows(counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
         for code in codes
         for which in ANALYSIS_SETS
     ]
-    return shares + mean_rows(counted, words)
+    others = [indicator_row(code, counted, words) for code in OUTCOMES_OF_ONE_SET]
+    return shares + others + mean_rows(counted, words)
 
 
 def disaggregation_sheet(counted: Counted, context: ReportContext, words: dict[str, str]) -> Sheet:
@@ -154,7 +170,7 @@ def slice_row(
     """Give one row of the long form."""
     ledger, where = counted.ledger, place(part.dimension, part.value)
     below, rest = tally.denominator_set, tally.rest_set
-    shown = part.denominator and may_show_share(counted, tally, where)
+    value, low, high, note = share_cells(counted, tally, where)
     return [
         tally.code,
         indicator_name(tally.code, words),
@@ -165,8 +181,11 @@ def slice_row(
         ledger.cell(tally.numerator_set, where),
         ledger.cell(rest, where) if rest else None,
         ledger.cell(below, where) if below else None,
-        share(part.numerator / part.denominator) if shown and part.denominator else None,
+        value,
+        low,
+        high,
         ledger.cell(below or tally.numerator_set, where),
+        note,
     ]
 
 
@@ -215,15 +234,15 @@ def attendance_sheet(counted: Counted, with_chart: bool) -> Sheet:
 def attendance_row(counted: Counted, number: int) -> Row:
     """Give one session number; the share only where its counts are printed."""
     ledger, where = counted.ledger, place(SESSION, f"{number:02d}")
-    came, expected = counted.attendance[number]
-    tally = counted.tallies["I-07"]
-    shown = expected and may_show_share(counted, tally, where)
+    value, low, high, _ = share_cells(counted, counted.tallies["I-07"], where)
     return (
         number,
         ledger.cell("expected_attendances", where),
         ledger.cell("attendances", where),
         ledger.cell("missed_attendances", where),
-        share(came / expected) if shown else None,
+        value,
+        low,
+        high,
     )
 
 
@@ -253,21 +272,13 @@ def level_word(level: str) -> str:
 def episode_row(counted: Counted, level: str, words: dict[str, str]) -> Row:
     """Give the episodes opened."""
     cell = counted.ledger.cell("episodes", level_place(level))
-    text = definition_text(("episodes",), words)
-    units = label("unit", "episodes")
-    return (
-        "I-21-N",
-        gettext("Safety episodes opened"),
-        level_word(level),
-        units,
-        cell,
-        None,
-        None,
-        None,
-        cell,
-        None,
-        text,
-    )
+    name, text = gettext("Safety episodes opened"), definition_text(("episodes",), words)
+    return count_row("I-21-N", name, level_word(level), label("unit", "episodes"), cell, text)
+
+
+def count_row(code: str, name: str, level: str | None, unit: str, cell: Value, text: str) -> Row:
+    """Give the row of a plain count."""
+    return (code, name, level, unit, cell, None, None, None, None, None, cell, None, text, None)
 
 
 def in_time_row(counted: Counted, level: str, words: dict[str, str]) -> Row:
@@ -284,9 +295,8 @@ def referral_row(counted: Counted, words: dict[str, str]) -> Row:
 def share_row(counted: Counted, tally: Tally, level: str, where: str, words: dict[str, str]) -> Row:
     """Give a row with counts and share of one tally at one place."""
     ledger, below = counted.ledger, tally.denominator_set or ""
-    denominator, numerator = ledger.value(below, where), ledger.value(tally.numerator_set, where)
+    value, low, high, note = share_cells(counted, tally, where)
     missing = tally.missing_set if tally.missing_set and not where else None
-    shown = denominator and may_show_share(counted, tally, where)
     return (
         tally.code,
         indicator_name(tally.code, words),
@@ -295,10 +305,13 @@ def share_row(counted: Counted, tally: Tally, level: str, where: str, words: dic
         ledger.cell(tally.numerator_set, where),
         ledger.cell(tally.rest_set or "", where),
         ledger.cell(below, where),
-        share(numerator / denominator) if shown else None,
+        value,
+        low,
+        high,
         ledger.cell(below, where),
         ledger.cell(missing) if missing else None,
         definition_text(tally.rules, words),
+        note,
     )
 
 
@@ -306,4 +319,4 @@ def unknown_row(counted: Counted, words: dict[str, str]) -> Row:
     """Give the scores that were taken over without answers."""
     cell = unknown_safety(counted)
     name, text = gettext("Totals without answers"), definition_text(("safety_unknown",), words)
-    return ("TOTALS", name, None, gettext("Scores"), cell, None, None, None, cell, None, text)
+    return count_row("TOTALS", name, None, gettext("Scores"), cell, text)

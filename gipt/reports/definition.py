@@ -18,8 +18,9 @@ from gipt.domain.problems import BadDefinition, Unknown
 PACKAGE = Path(__file__).resolve().parent.parent
 
 INDICATORS = (
-    "I-01", "I-02", "I-03", "F5", "F5-E", "I-04", "I-05", "I-06", "I-07", "I-08", "I-09", "I-10",
-    "I-11", "I-12", "I-13", "I-14a", "I-14b", "I-15", "I-16", "I-17", "I-18", "I-21", "I-22",
+    "I-01", "I-02", "I-03", "F5", "F5-E", "I-04", "I-05", "I-06", "I-07", "I-08", "I-09", "I-09-L", "I-10",
+    "I-11", "I-12", "I-13", "I-14a", "I-14b", "I-15", "I-16", "I-16-C", "I-17", "I-18", "I-19", "I-20", "I-21",
+    "I-22", "I-23", "I-24", "I-25", "I-26", "I-27",
 )  # fmt: skip
 """Every indicator that can be asked for, in the order of a report (domain.md 5.2)."""
 DIVISIBLE = (
@@ -42,9 +43,10 @@ class ReportKind(StrEnum):
 
 SHEETS = {
     ReportKind.EXTERNAL: (
-        "cover", "contents", "indicators", "disaggregation", "attendance", "outcomes", "safety", "dictionary",
+        "cover", "contents", "indicators", "disaggregation", "attendance", "outcomes", "dose", "safety",
+        "dictionary",
     ),
-    ReportKind.INTERNAL: ("members", "sessions", "outcomes", "summary"),
+    ReportKind.INTERNAL: ("members", "sessions", "outcomes", "summary", "dose"),
 }  # fmt: skip
 _KEYS = frozenset({
     "id", "version", "kind", "title", "threshold", "sheets", "indicators", "repeat", "basis",

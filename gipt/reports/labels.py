@@ -13,6 +13,7 @@ SHEETS = {
     "disaggregation": N_("Disaggregation"),
     "attendance": N_("Attendance"),
     "outcomes": N_("Outcomes"),
+    "dose": N_("Change by sessions attended"),
     "safety": N_("Safety"),
     "dictionary": N_("Dictionary"),
     "members": N_("Members"),
@@ -23,13 +24,19 @@ SHEETS = {
 PURPOSES = {
     "cover": N_("What this report is, of which days and places, and the rules it was made by."),
     "contents": N_("The sheets of this workbook."),
-    "indicators": N_("Each indicator with numerator, denominator, value and definition."),
+    "indicators": N_(
+        "Each indicator with numerator, denominator, value, interval, what is not known, what is left out, definition."
+    ),
     "disaggregation": N_(
         "The same indicators by sex, age, site, disability and displacement, one row per part."
     ),
     "attendance": N_("How many members were expected and came, by session number."),
     "outcomes": N_(
         "Change among participants from baseline to endline, in three ways of counting side by side."
+    ),
+    "dose": N_(
+        "How scores changed among participants, by how many core sessions they attended. It names no cause: "
+        "people who feel better may come more often, or stop coming."
     ),
     "safety": N_("Counts of safety episodes and referrals. Never a row per event."),
     "dictionary": N_("What every sheet, column, code and mark means."),
@@ -56,6 +63,8 @@ COLUMNS = {
     "high": N_("95 %% interval, high"),
     "n": N_("n"),
     "missing": N_("Not known"),
+    "excluded": N_("Left out by rule"),
+    "excluded_because": N_("Who is left out"),
     "definition": N_("Definition"),
     "note": N_("Note"),
     "dimension": N_("Broken down by"),
@@ -66,6 +75,18 @@ COLUMNS = {
     "came": N_("Came"),
     "did_not_come": N_("Did not come"),
     "share": N_("Share that came"),
+    "sessions_attended": N_("Core sessions attended"),
+    "people": N_("People"),
+    "pairs": N_("With baseline and endline"),
+    "mean_change": N_("Mean change"),
+    "sd_change": N_("Standard deviation of the change"),
+    "mean_low": N_("Mean change, 95 %% interval, low"),
+    "mean_high": N_("Mean change, 95 %% interval, high"),
+    "cases": N_("At or above the cut-off at baseline"),
+    "response": N_("Response"),
+    "no_response": N_("No response"),
+    "response_share": N_("Share with response"),
+    "allowed": N_("Values it takes"),
     "level": N_("Level"),
     "kind": N_("Kind"),
     "name": N_("Name"),
@@ -114,87 +135,12 @@ COLUMNS = {
     "measure_version": N_("Version of the measure"),
 }
 
-INDICATORS = {
-    "I-01": N_("People screened"),
-    "I-02": N_("People who screened positive"),
-    "I-03": N_("Eligible people who were enrolled"),
-    "F5": N_("People enrolled"),
-    "F5-E": N_("Enrolments, somebody who came back counted again"),
-    "I-04": N_("Enrolled people who started"),
-    "I-05": N_("People who completed"),
-    "I-06": N_("People who dropped out"),
-    "I-07": N_("Attendance"),
-    "I-08": N_("People by number of sessions attended"),
-    "I-09": N_("Started people with an endline"),
-    "I-10": N_("Mean change in score among participants"),
-    "I-11": N_("Response: score fell by half or more"),
-    "I-12": N_("Remission: score below %(remission)s at the end"),
-    "I-13": N_("Below the entry cut-off at the end"),
-    "I-14a": N_("Reliable improvement"),
-    "I-14b": N_("Reliable deterioration"),
-    "I-15": N_("Improved function"),
-    "I-16": N_("Remission kept at follow-up"),
-    "I-17": N_("Sessions held"),
-    "I-18": N_("Sessions held on time"),
-    "I-21": N_("Safety episodes acknowledged in time"),
-    "I-22": N_("Referrals that arrived"),
-}
-
-RULES = {
-    "unique_people": N_("Each person is counted once."),
-    "each_enrolment": N_("A person who was enrolled twice counts twice."),
-    "last_screening": N_("Of a person who was screened more than once, the last complete screening counts."),
-    "cut_off_in_force": N_("At or above the cut-off in force on the day (%(cut_offs)s)."),
-    "uptake": N_("Of the people found eligible in the period, those enrolled in the period."),
-    "started": N_("Attended at least one core session."),
-    "completion_rule": N_("Attended enough core sessions of the curriculum: %(completion)s."),
-    "dropout": N_("Started, did not complete, has no other exit, and the cycle is closed."),
-    "expected_sessions": N_("Core sessions attended, of those held while the person was a member."),
-    "dose": N_("See the sheet Disaggregation, broken down by sessions attended."),
-    "endline_window": N_("A valid endline in its window after the last session."),
-    "paired": N_(
-        "Started people with both baseline and endline. Baseline is the score before the first session."
-    ),
-    "change_not_cause": N_("This is change among participants. It does not say what caused it."),
-    "response": N_("Endline is half the baseline or less. Of people at or above %(cut_off)s at baseline."),
-    "remission": N_("Endline below %(remission)s. Of people at or above %(cut_off)s at baseline."),
-    "below_cut_off": N_("Endline below %(cut_off)s. Of people at or above %(cut_off)s at baseline."),
-    "reliable_improvement": N_("Better by %(step)s points or more. Of all with a baseline."),
-    "reliable_deterioration": N_("Worse by %(step)s points or more. Of all with a baseline."),
-    "observed": N_("Only people with both scores."),
-    "conservative": N_("All who started; a missing endline counts as no change."),
-    "locf": N_("A missing endline is replaced by the last score after the baseline, else by the baseline."),
-    "function_step": N_("Better on the function measure; points that count as better: %(function_step)s."),
-    "first_follow_up": N_(
-        "Of people in remission at the end who were followed up. The first follow-up counts."
-    ),
-    "due": N_("Of the core sessions due in the period."),
-    "on_time": N_("Held at most %(on_time)s days from the date first confirmed."),
-    "episodes": N_("Episodes opened in the period."),
-    "in_time": N_(
-        "Acknowledged within the limit of its level. Episodes whose clock still runs are not counted."
-    ),
-    "referral": N_("Of all referrals given in the period."),
-    "safety_unknown": N_(
-        "Scores that were taken over as a total without answers. Their safety question is not known."
-    ),
-}
-
 NOTES = {
     "too_small": N_("n too small"),
     "hidden": N_("Hidden to protect few people"),
     "low_coverage": N_("Warning: fewer than 80 %% of those who started have an endline."),
     "nothing": N_("Nothing to count"),
-}
-
-STATISTICS = {
-    "mean_baseline": N_("Mean baseline score"),
-    "sd_baseline": N_("Standard deviation of the baseline score"),
-    "mean_endline": N_("Mean endline score"),
-    "sd_endline": N_("Standard deviation of the endline score"),
-    "mean_change": N_("Mean change (baseline less endline; above 0 is better)"),
-    "sd_change": N_("Standard deviation of the change"),
-    "g_av": N_("Standardised change, g by the average of both variances"),
+    "not_recorded": N_("not recorded"),
 }
 
 POINTS = N_("points")
@@ -250,6 +196,7 @@ SENTENCES = {
         "%(count)s scores came as a total without answers; their safety question is not known."
     ),
     "one_table": N_("One table. Its marks and codes are explained on the sheet Dictionary."),
+    "too_few_for_dose": N_("Too few people have both scores to show change by sessions attended."),
     "period": N_("%(first)s to %(last)s"),
     "footer": N_("%(programme)s · %(first)s to %(last)s · no names"),
     "footer_internal": N_("%(programme)s · %(first)s to %(last)s · internal, with codes"),
@@ -288,6 +235,16 @@ MEANINGS = {
     "high": N_("Upper end of the 95 %% interval: Wilson for shares, Student's t for means."),
     "n": N_("How many units the figure is made of."),
     "missing": N_("How many could not be counted because the answer is not known."),
+    "excluded": N_("How many are known and left out by a rule."),
+    "excluded_because": N_("Who they are."),
     "part": N_("Code of the part. What is not known is a part of its own."),
     "analysis_set": N_("Who is counted and what a missing endline means."),
+    "pairs": N_("How many of them have a baseline and an endline in its window."),
+    "cases": N_("How many of these were at or above the cut-off at baseline."),
+    "response": N_("How many of these ended at half the baseline or less."),
+    "no_response": N_("How many of these did not."),
+    "sd_change": N_("How far the changes of single people lie apart."),
+    "mean_low": N_("Lower end of the 95 %% interval by Student's t."),
+    "mean_high": N_("Upper end of the 95 %% interval by Student's t."),
+    "note": N_("Why a figure is empty, or a warning about it."),
 }

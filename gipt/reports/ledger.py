@@ -25,6 +25,11 @@ def count_key(name: str, where: str = TOTAL) -> str:
     return f"{name}@{where}" if where else name
 
 
+def dose_place(code: str) -> str:
+    """Give the place of the people who attended so many sessions."""
+    return place(Dimension.SESSIONS_ATTENDED, code)
+
+
 @dataclass(slots=True)
 class Ledger:
     """Collect counts and sums, then give the marks; `threshold` None = inside the organisation, all shown."""
@@ -63,6 +68,8 @@ class Ledger:
         self.add_share(tally, TOTAL, tally.numerator, tally.denominator, rank)
         if tally.missing_set is not None:
             self.record(tally.missing_set, tally.missing)
+        if tally.excluded_set is not None:
+            self.record(tally.excluded_set, tally.excluded)
         for parts in breakdowns:
             wheres = [place(part.dimension, part.value) for part in parts]
             for where, part in zip(wheres, parts, strict=True):
@@ -89,13 +96,14 @@ class Ledger:
         below = self.record(tally.denominator_set, denominator, where, rank=rank)
         self.relations.append(Relation.of(below, [above, rest]))
 
-    def tie(self, whole: str, parts: tuple[str, ...], left_over: str) -> None:
+    def tie(self, whole: str, parts: tuple[str, ...], left_over: str, within: str = "") -> None:
         """Say, at every place where all are known, that sets are disjoint parts of a whole.
 
-        What is left over is a count that a reader can subtract, so it is protected though nobody prints it.
+        `within`: only at the places of this dimension. What is left over is a count that a reader can
+        subtract, so it is protected though nobody prints it.
         """
         split = [key.partition("@") for key in self.counts]
-        wheres = [where for name, _, where in split if name == whole]
+        wheres = [where for name, _, where in split if name == whole and where.startswith(within)]
         for where in wheres:
             found = [self.counts.get(count_key(part, where)) for part in parts]
             known = [one for one in found if one is not None]

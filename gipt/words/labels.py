@@ -405,6 +405,12 @@ LABELS: Table = {
         "incidents": NC_("unit", "Incidents"),
         "complaints": NC_("unit", "Complaints"),
     },
+    "asked_by": {
+        "own_facilitator": NC_("asked_by", "The own facilitator"),
+        "other_facilitator": NC_("asked_by", "Another facilitator"),
+        "independent": NC_("asked_by", "Somebody independent"),
+        "unknown": NC_("asked_by", "Not known"),
+    },
     "dimension": {
         "sex": NC_("dimension", "Sex"),
         "age_band": NC_("dimension", "Age"),
@@ -417,6 +423,7 @@ LABELS: Table = {
         "level": NC_("dimension", "Safety level"),
         "incident_category": NC_("dimension", "Kind of incident"),
         "funder": NC_("dimension", "Funder"),
+        "asked_by": NC_("dimension", "Who asked"),
     },
     "basis": {
         "enrolled": NC_("basis", "Day of enrolment"),

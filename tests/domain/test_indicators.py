@@ -1,6 +1,6 @@
 """Indicators count what domain.md 5.2 says, over a small programme whose tally stands beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,11 +8,13 @@ import pytest
 
 from gipt.domain.attendance import AttendanceStatus, CourseStatus
 from gipt.domain.indicators import (
+    AskedBy,
     AttendanceFact,
     Choices,
     CompletionBase,
     Dimension,
     EnrolmentFact,
+    Person,
     ReferralFact,
     Repeat,
     SafetyFact,
@@ -22,7 +24,9 @@ from gipt.domain.indicators import (
     Tally,
     Traits,
     change,
+    dose,
     enrolments_in,
+    means,
     people_of,
     reach,
     safety,
@@ -30,6 +34,7 @@ from gipt.domain.indicators import (
     slices,
 )
 from gipt.domain.indicators.people import never_completed_screening
+from gipt.domain.measures import Direction
 from gipt.domain.outcomes import AnalysisSet
 from gipt.domain.people import DEFAULT_AGE_BANDS, Disability, ExitType, Sex
 from gipt.domain.periods import Period, check_whole_months, is_whole_months
@@ -40,6 +45,7 @@ from gipt.domain.scheduling import CancelReason, SessionStatus
 DAY = date(2026, 1, 10)
 PERIOD = Period(date(2026, 1, 1), date(2026, 3, 31))
 CHOICES = Choices()
+Rule = Callable[[Sequence[Person], Choices, AnalysisSet], Tally]
 
 
 def enrolment(person: str, attended: int = 8, **changes: object) -> EnrolmentFact:
@@ -211,7 +217,7 @@ def test_the_worked_example_gives_its_published_counts(tally: Tally, expected: t
 
 
 def test_the_worked_example_gives_its_mean_change_and_intervals() -> None:
-    found = change.mean_change(WITH_MISSING)
+    found = means.mean_change(WITH_MISSING)
     assert found.missing == 4
     assert found.change.n == 8
     assert found.change.mean_change == 7.0
@@ -225,8 +231,8 @@ def test_the_worked_example_gives_its_mean_change_and_intervals() -> None:
 def test_a_carried_score_can_be_a_response_and_a_baseline_carried_is_none() -> None:
     people = people_of([scored("a", 16, None, last=8), scored("b", 16, None)])
     assert counts(change.response(people, CHOICES, AnalysisSet.LOCF)) == (1, 2)
-    assert change.mean_change(people, AnalysisSet.LOCF).change.mean_change == 4.0
-    assert change.mean_change(people).change.n == 0
+    assert means.mean_change(people, AnalysisSet.LOCF).change.mean_change == 4.0
+    assert means.mean_change(people).change.n == 0
 
 
 def test_who_was_no_case_at_baseline_is_left_out_and_an_unknown_baseline_only_conservatively_counts() -> None:
@@ -374,3 +380,134 @@ def test_disability_has_three_parts_and_nobody_is_dropped() -> None:
     people = people_of([enrolment("a", traits=Traits(disability=Disability.WITH)), enrolment("b")])
     parts = {one.value: one.numerator for one in slices(reach.enrolled(people), Dimension.DISABILITY)}
     assert parts == {"with": 1, "without": 0, "unknown": 1}
+
+
+# --- what is left out, what is not known, and what stands beside ----------------------------------------------
+
+
+@pytest.mark.parametrize("which", [AnalysisSet.OBSERVED, AnalysisSet.LOCF])
+@pytest.mark.parametrize("rule", [change.response, change.remission, change.under_cut_off])
+def test_counted_unknown_and_left_out_are_all_who_started(rule: Rule, which: AnalysisSet) -> None:
+    people = people_of(
+        [
+            scored("case", 20, 4),
+            scored("case without endline", 15, None),
+            scored("low", 9, 3),
+            scored("low without endline", 8, None),
+            scored("no baseline", None, 4),
+            scored("never came", 20, 4, attended=0),
+        ]
+    )
+    tally = rule(people, CHOICES, which)
+    assert (tally.denominator or 0) + tally.missing + tally.excluded == 5
+    assert tally.excluded == 2
+    assert tally.missing == (2 if which is AnalysisSet.OBSERVED else 1)
+
+
+@pytest.mark.parametrize(
+    ("tally", "missing", "excluded"),
+    [
+        (reach.completion(PEOPLE), 0, 1),
+        (reach.completion(PEOPLE, CompletionBase.ENROLLED), 0, 0),
+        (reach.dropout(PEOPLE), 0, 1),
+        (reach.mean_attendance(ROWS), 0, 1),
+        (change.endline_coverage(PEOPLE), 0, 1),
+        (change.reliable_improvement(WITH_MISSING, CHOICES), 4, 0),
+        (change.reliable_improvement(WITH_MISSING, CHOICES, AnalysisSet.LOCF), 0, 0),
+        (change.response(WITH_MISSING, CHOICES, AnalysisSet.CONSERVATIVE), 4, 0),
+        (change.follow_up_maintained(GOLDEN, CHOICES), 2, 6),
+        (change.follow_up_coverage(GOLDEN, CHOICES), 0, 6),
+    ],
+    ids=[
+        "I-05",
+        "I-05 of enrolled",
+        "I-06",
+        "I-07",
+        "I-09",
+        "I-14a",
+        "I-14a locf",
+        "I-11 all",
+        "I-16",
+        "I-16-C",
+    ],
+)
+def test_what_is_not_known_and_left_out_is_counted(tally: Tally, missing: int, excluded: int) -> None:
+    assert (tally.missing, tally.excluded) == (missing, excluded)
+
+
+def test_an_endline_after_its_window_is_reported_and_compared_nowhere() -> None:
+    people = people_of([scored("in", 16, 8), replace(scored("late", 16, None), late_endline=True)])
+    assert counts(change.late_endlines(people)) == (1, None)
+    assert counts(change.endline_coverage(people)) == (1, 2)
+    assert means.mean_change(people).change.n == 1
+
+
+def test_endlines_are_counted_by_who_asked() -> None:
+    def asked(person: str, by: AskedBy) -> EnrolmentFact:
+        return replace(scored(person, 16, 8), endline=Score(DAY + timedelta(60), 8, asked_by=by))
+
+    people = people_of(
+        [asked("a", AskedBy.OWN_FACILITATOR), asked("b", AskedBy.INDEPENDENT), scored("c", 16, 8)]
+    )
+    parts = slices(change.endlines_by_asker(people), Dimension.ASKED_BY)
+    assert {one.value: one.numerator for one in parts} == {
+        "own_facilitator": 1, "other_facilitator": 0, "independent": 1, "unknown": 1,
+    }  # fmt: skip
+
+
+def test_the_fall_before_the_first_session_is_shown_apart_from_change() -> None:
+    people = people_of(
+        [
+            replace(scored("a", 15, 7), screening=18),
+            replace(scored("b", 14, 8), screening=16),
+            scored("not screened here", 12, 6),
+            replace(scored("no endline", 15, None), screening=20),
+        ]
+    )
+    found = means.change_since_screening(people)
+    assert (found.change.n, found.missing) == (2, 1)
+    assert (found.change.mean_pre, found.change.mean_post, found.change.mean_change) == (17, 14.5, 2.5)
+    # Change itself is counted from the baseline: (8 + 6 + 6) / 3.
+    assert means.mean_change(people).change.mean_change == pytest.approx(20 / 3)
+
+
+def test_change_half_way_is_counted_over_those_who_have_both_ends() -> None:
+    people = people_of(
+        [
+            replace(scored("a", 15, 7), midline=11),
+            scored("b", 14, 8),
+            replace(scored("c", 15, None), midline=9),
+        ]
+    )
+    found = means.change_by_midline(people)
+    assert (found.change.n, found.missing, found.change.mean_change) == (1, 1, 4)
+
+
+def test_function_may_rise_to_be_better() -> None:
+    rising = replace(CHOICES, function_direction=Direction.HIGHER_IS_BETTER)
+    people = people_of([enrolment("a", function_pre=10, function_post=14), enrolment("b", function_pre=10)])
+    found = means.function_change(people, rising)
+    assert (found.change.n, found.missing, found.change.mean_change) == (1, 1, 4)
+
+
+def test_change_by_sessions_attended_adds_up_to_all_who_have_both_scores() -> None:
+    people = people_of(
+        [
+            scored("a", 16, 8),
+            scored("b", 20, 4),
+            scored("c", 9, 3, attended=3),
+            scored("d", 15, None, attended=3),
+            scored("e", 15, 5, attended=0),
+        ]
+    )
+    parts = dose.change_by_dose(people)
+    assert [(one.attended, one.change.n, one.change.mean_change) for one in parts] == [(3, 1, 6), (8, 2, 12)]
+    assert sum(one.change.n for one in parts) == means.mean_change(people).change.n == 3
+    answered = slices(dose.response_by_dose(people, CHOICES), Dimension.SESSIONS_ATTENDED)
+    assert [(one.value, one.numerator, one.denominator) for one in answered] == [("08", 2, 2)]
+
+
+def test_a_session_held_on_an_unknown_day_is_neither_on_time_nor_late() -> None:
+    tally = reach.on_time([session(1, 0), session(2, None)], CHOICES)
+    assert counts(tally) == (1, 1)
+    assert tally.missing == 1

@@ -17,7 +17,7 @@ from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.screenings import CriteriaRecord, ScreeningRecord, adopt_criteria, record_screening
 from gipt.db import db
 from gipt.domain.access import OPERATOR
-from gipt.domain.indicators import Basis, EnrolmentFact, ReportFacts, enrolments_in
+from gipt.domain.indicators import AskedBy, Basis, EnrolmentFact, ReportFacts, enrolments_in
 from gipt.domain.measures import PHQ9
 from gipt.domain.people import ExitType, Sex
 from gipt.domain.periods import Period
@@ -485,4 +485,27 @@ def test_the_number_of_statements_does_not_grow_with_the_members(cast: Cast, wor
     hold_meeting(cast, world, 1)
     few = statements()
     make_running_group(cast, members=8, first=FIRST, name="Lake group", offset=5)
-    assert statements() == few <= 26
+    assert statements() == few <= 27
+
+
+def test_the_screening_that_led_to_the_enrolment_and_who_asked_at_the_end_are_read(
+    cast: Cast, world: World
+) -> None:
+    moment = datetime(2026, 1, 2, 9, tzinfo=UTC)
+    record = ScreeningRecord(world.member_ids[0], date(2026, 1, 2))
+    screening_id = record_screening(record=record, by=OPERATOR, now=moment)["screening_id"]
+    enrolment = sa.update(Enrolment).where(Enrolment.id == world.enrolment_ids[0])
+    db.session.execute(enrolment.values(screening_id=screening_id))
+    db.session.commit()
+    hold_all(cast, world, [["present"] * 3] * 8)
+    measure(world, 0, "pre_group", FIRST - timedelta(days=2), 15)
+    measure(world, 0, "midline", FIRST + timedelta(weeks=4), 11, relation="other_facilitator")
+    measure(world, 0, "endline", LAST + timedelta(days=7), 6, relation="independent")
+    target = Target(world.member_ids[0], "phq9", "screening", date(2026, 1, 2), screening_id=screening_id)
+    record_total(target=target, text="19", scale=None, by=OPERATOR, now=moment)
+    found = by_sign(facts_of(cast), world)
+    assert [(one.screening, one.midline) for one in found] == [(19, 11), (None, None), (None, None)]
+    assert found[0].endline is not None
+    assert found[0].endline.asked_by is AskedBy.INDEPENDENT
+    assert found[0].baseline is not None
+    assert found[0].baseline.asked_by is AskedBy.UNKNOWN

@@ -17,7 +17,8 @@ from gipt.domain.problems import Invalid, NotReady
 from gipt.reports import FullRows, Workbook, build, leaks, load_definition, write_xlsx
 from gipt.reports.build_full import MEMBER_COLUMNS, OUTCOME_COLUMNS, SESSION_COLUMNS
 from gipt.reports.figures import count_facts
-from gipt.reports.labels import RULES
+from gipt.reports.indicator_labels import RULES
+from gipt.reports.set_labels import SETS
 from gipt.reports.workbook import plain
 from tests.domain.test_disclosure import narrowed
 from tests.reports.programme import PERIOD, context, invented
@@ -137,7 +138,7 @@ def test_the_written_file_holds_no_key_and_nothing_hidden(facts: ReportFacts) ->
     keys = {one.enrolment for one in facts.enrolments} | {"C-S1", "C-S2"}
     assert leaks(target, keys) == []
     book = openpyxl.load_workbook(target)
-    assert [sheet.sheet_state for sheet in book] == ["visible"] * 8
+    assert [sheet.sheet_state for sheet in book] == ["visible"] * len(FUNDER.sheets)
     assert sum(len(sheet._charts) for sheet in book) == 1
 
 
@@ -269,7 +270,7 @@ def test_the_internal_workbook_has_every_row_with_codes(facts: ReportFacts) -> N
     result = write_xlsx(internal(facts), target)
     assert (result.rows["members"], result.rows["sessions"], result.rows["outcomes"]) == (2, 2, 2)
     book = openpyxl.load_workbook(target)
-    assert book.sheetnames == ["Members", "Sessions", "Outcomes", "Summary"]
+    assert book.sheetnames == ["Members", "Sessions", "Outcomes", "Summary", "Change by sessions attended"]
     assert [len(book[name][1]) for name in book.sheetnames[:3]] == [
         len(MEMBER_COLUMNS),
         len(SESSION_COLUMNS),
@@ -302,3 +303,17 @@ def test_every_rule_of_a_tally_has_its_sentence(facts: ReportFacts) -> None:
     counted = count_facts(FUNDER, facts, PERIOD, context().choices)
     used = {rule for tally in (*counted.tallies.values(), *counted.by_set.values()) for rule in tally.rules}
     assert used <= RULES.keys()
+
+
+def test_every_set_that_is_named_has_its_words() -> None:
+    scored = replace(context().choices, function_measure="whodas12@0-4")
+    counted = count_facts(FUNDER, invented(300), PERIOD, scored)
+    tallies = (*counted.tallies.values(), *counted.by_set.values(), *(one for one, _ in counted.breakdowns))
+    named = {
+        name
+        for tally in tallies
+        for name in (tally.numerator_set, tally.denominator_set, tally.missing_set, tally.excluded_set)
+    }
+    means = {name for mean in counted.means.values() for name in (mean.n_set, mean.missing_set)}
+    assert (named - {None}) | means <= SETS.keys()
+    assert {rule for mean in counted.means.values() for rule in mean.rules} <= RULES.keys()

@@ -6,6 +6,7 @@ whole people (`funding`).
 """
 
 from gipt.domain.indicators.facts import (
+    AskedBy,
     AttendanceFact,
     ComplaintFact,
     CostFact,
@@ -32,9 +33,10 @@ from gipt.domain.indicators.people import (
     people_of,
     screened_people,
 )
-from gipt.domain.indicators.tally import Dimension, Entry, Slice, Tally, Unit, slices
+from gipt.domain.indicators.tally import Dimension, Entry, Slice, Tally, Unit, parts_of, slices
 
 __all__ = [
+    "AskedBy",
     "AttendanceFact",
     "Basis",
     "Choices",
@@ -61,6 +63,7 @@ __all__ = [
     "Unit",
     "VolunteerFact",
     "enrolments_in",
+    "parts_of",
     "people_of",
     "screened_people",
     "slices",

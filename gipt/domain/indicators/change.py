@@ -1,14 +1,14 @@
-"""Indicators I-09 to I-16: change among participants (domain.md 5.2, 5.4).
+"""Indicators I-09 and I-11 to I-16: who changed, by each definition (domain.md 5.2, 5.4).
 
 Nothing here says what caused a change. Cases are the people at or above the programme's cut-off at baseline.
+Means stand in `means`, change by sessions attended in `dose`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from gipt.domain.indicators.people import Choices, Person
 from gipt.domain.indicators.reach import people_entries
-from gipt.domain.indicators.tally import Tally, Unit
+from gipt.domain.indicators.tally import Entry, Tally, Unit
 from gipt.domain.measures import Direction
 from gipt.domain.outcomes import (
     AnalysisSet,
@@ -21,34 +21,47 @@ from gipt.domain.outcomes import (
     remitted,
     responded,
 )
-from gipt.domain.statistics import PairedChange, paired_change
 
 ANALYSIS_SETS = (AnalysisSet.OBSERVED, AnalysisSet.CONSERVATIVE, AnalysisSet.LOCF)
 """The sets that stand side by side (domain.md 5.4.6)."""
-
-
-@dataclass(frozen=True, slots=True)
-class MeanChange:
-    """I-10: the paired change with its spread; `missing` = started without a pair."""
-
-    change: PairedChange
-    missing: int
-    code: str = "I-10"
-    rules: tuple[str, ...] = ("paired", "change_not_cause")
+NOT_SCORED = {
+    AnalysisSet.OBSERVED: "not_paired",
+    AnalysisSet.CONSERVATIVE: "not_paired",
+    AnalysisSet.LOCF: "not_carried",
+}
+"""Names of the started people of whom a set has no pair of scores."""
+CASES_UNKNOWN = {
+    AnalysisSet.OBSERVED: "cases_without_endline",
+    AnalysisSet.CONSERVATIVE: "cases_without_endline",
+    AnalysisSet.LOCF: "cases_perhaps",
+}
+"""The same among cases; somebody without a baseline may be one."""
 
 
 def endline_coverage(people: Sequence[Person]) -> Tally:
     """Count I-09: started people with a valid endline in its window (F8 of F6)."""
     entries = people_entries(people, lambda one: one.started, lambda one: one.chosen.endline is not None)
-    return Tally("I-09", Unit.PEOPLE, "endline", entries, "started", "no_endline", rules=("endline_window",))
+    return Tally(
+        "I-09", Unit.PEOPLE, "endline", entries, "started", "no_endline",
+        excluded_set="not_started", excluded=len(people) - len(entries), rules=("endline_window",),
+    )  # fmt: skip
 
 
-def mean_change(people: Sequence[Person], which: AnalysisSet = AnalysisSet.OBSERVED) -> MeanChange:
-    """Give I-10: mean of pre - post over started people with both; LOCF fills a missing endline."""
-    started = [one for one in people if one.started]
-    found = [pair for one in started if (pair := pair_of(one, which)) is not None]
-    change = paired_change([pre for pre, _ in found], [post for _, post in found])
-    return MeanChange(change, len(started) - len(found))
+def late_endlines(people: Sequence[Person]) -> Tally:
+    """Count the started people whose only endline came after its window: reported, not compared (5.4.1)."""
+    late = [one for one in people if one.started and one.chosen.late_endline and one.chosen.endline is None]
+    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in late)
+    return Tally("I-09-L", Unit.PEOPLE, "endline_late", entries, rules=("endline_late",))
+
+
+def endlines_by_asker(people: Sequence[Person]) -> Tally:
+    """Count the endlines of I-09 by who asked: what was told to the own facilitator is discounted (2.1)."""
+    entries = tuple(
+        Entry(one.site, one.traits, 1, 0, group=one.chosen.endline.asked_by.value)
+        for one in people
+        if one.started and one.chosen.endline is not None
+    )
+    return Tally("I-09-A", Unit.PEOPLE, "endline", entries, rules=("asked_by",))
 
 
 def pair_of(one: Person, which: AnalysisSet) -> tuple[int, int] | None:
@@ -75,26 +88,35 @@ def outcome(
     """Count one definition of change in one analysis set.
 
     `base` names the people with a baseline that `in_base` takes. Conservative: everybody who started is
-    counted, a missing score is not a success, and only a known baseline outside takes somebody out.
+    counted, a missing score is not a success, and only a known baseline outside takes somebody out. Missing:
+    started people of whom the set has no pair. Excluded: those whose known baseline lies outside.
     """
     conservative = which is AnalysisSet.CONSERVATIVE
 
+    def unknown(one: Person) -> bool:
+        return one.started and pair_of(one, which) is None and (one.case.pre is None or in_base(one.case.pre))
+
     def counted(one: Person) -> bool:
         pair = pair_of(one, which)
-        if pair is not None:
-            return in_base(pair[0])
-        pre = one.case.pre
-        return conservative and one.started and (pre is None or in_base(pre))
+        return (pair is not None and in_base(pair[0])) or (conservative and unknown(one))
 
     def met(one: Person) -> bool:
         pair = pair_of(one, which)
         return pair is not None and in_base(pair[0]) and rule(*pair)
 
+    everybody = base == "scored"
+    outside = (
+        sum(not one.started for one in people)
+        if everybody
+        else sum(one.started and one.case.pre is not None and not in_base(one.case.pre) for one in people)
+    )
     # The conservative numerator is the observed one: those without an endline add nothing to it.
     above = f"{name}_locf" if which is AnalysisSet.LOCF else name
-    below = f"{base}_{which.value}"
     return Tally(
-        code, Unit.PEOPLE, above, people_entries(people, counted, met), below, f"{name}_not_{which.value}",
+        code, Unit.PEOPLE, above, people_entries(people, counted, met),
+        f"{base}_{which.value}", f"{name}_not_{which.value}",
+        missing_set=(NOT_SCORED if everybody else CASES_UNKNOWN)[which], missing=sum(map(unknown, people)),
+        excluded_set="not_started" if everybody else "started_not_cases", excluded=outside,
         rules=(name, which.value), sensitive=True,
     )  # fmt: skip
 
@@ -165,6 +187,7 @@ def improved_function(people: Sequence[Person], choices: Choices) -> Tally:
     return Tally(
         "I-15", Unit.PEOPLE, "function_better", entries, "function_paired", "function_not_better",
         missing_set="function_missing", missing=started - len(entries),
+        excluded_set="not_started", excluded=len(people) - started,
         rules=("function_step",), sensitive=True,
     )  # fmt: skip
 
@@ -172,13 +195,7 @@ def improved_function(people: Sequence[Person], choices: Choices) -> Tally:
 def follow_up_maintained(people: Sequence[Person], choices: Choices) -> Tally:
     """Count I-16: still in remission at the first follow-up, of those in remission who were followed up."""
     below = choices.remission_below
-    in_remission = [
-        one
-        for one in people
-        if (pair := pair_of(one, AnalysisSet.OBSERVED))
-        and is_case(choices)(pair[0])
-        and remitted(pair[1], below)
-    ]
+    in_remission, out = by_remission(people, choices)
 
     def kept(one: Person) -> bool:
         end = one.chosen.endline
@@ -188,8 +205,29 @@ def follow_up_maintained(people: Sequence[Person], choices: Choices) -> Tally:
     return Tally(
         "I-16", Unit.PEOPLE, "remission_kept", entries, "remission_followed_up", "remission_lost",
         missing_set="remission_not_followed_up", missing=len(in_remission) - len(entries),
+        excluded_set="remission_not_observed", excluded=len(out),
         rules=("first_follow_up",), sensitive=True,
     )  # fmt: skip
+
+
+def follow_up_coverage(people: Sequence[Person], choices: Choices) -> Tally:
+    """Count who was followed up at all, of those in remission at the end: the coverage of I-16."""
+    in_remission, out = by_remission(people, choices)
+    entries = people_entries(in_remission, lambda one: True, lambda one: bool(one.chosen.follow_ups))
+    return Tally(
+        "I-16-C", Unit.PEOPLE, "remission_followed_up", entries, "remission", "remission_not_followed_up",
+        excluded_set="remission_not_observed", excluded=len(out), rules=("follow_up_coverage",),
+    )  # fmt: skip
+
+
+def by_remission(people: Sequence[Person], choices: Choices) -> tuple[list[Person], list[Person]]:
+    """Give the cases with both scores who ended in remission, and those who did not."""
+    found: tuple[list[Person], list[Person]] = ([], [])
+    for one in people:
+        pair = pair_of(one, AnalysisSet.OBSERVED)
+        if pair is not None and is_case(choices)(pair[0]):
+            found[0 if remitted(pair[1], choices.remission_below) else 1].append(one)
+    return found
 
 
 def is_case(choices: Choices) -> Callable[[int], bool]:

@@ -8,6 +8,7 @@ completion, clocks) was applied by whoever made the row, with the functions of `
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from gipt.domain.attendance import AttendanceStatus
 from gipt.domain.costs import CostScope
@@ -35,6 +36,18 @@ class Traits:
     population: str | None = None
 
 
+class AskedBy(StrEnum):
+    """Who put the questions to somebody.
+
+    Evaluators discount what a facilitator was told about the own group (domain.md 2.1: GiveWell took 0.8).
+    """
+
+    OWN_FACILITATOR = "own_facilitator"
+    OTHER_FACILITATOR = "other_facilitator"
+    INDEPENDENT = "independent"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """One valid total of the report's measure; `totals_only` = imported without answers, safety unknown."""
@@ -42,6 +55,7 @@ class Score:
     on: date
     total: int
     totals_only: bool = False
+    asked_by: AskedBy = AskedBy.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,8 @@ class EnrolmentFact:
     `ended_on`: day of the exit or of the last session of a closed cycle. `baseline`, `endline`: chosen by
     `gipt.domain.outcomes`, the endline inside its window; `late_endline`: one came after the window.
     `last_valid`: last valid total after the baseline, for LOCF. `follow_ups`: valid and inside their
-    windows, by date. `function_pre`, `function_post`: totals of the function measure.
+    windows, by date. `function_pre`, `function_post`: totals of the function measure. `screening`: total of
+    the screening that led to the enrolment; `midline`: last valid total half-way.
     """
 
     person: str
@@ -79,6 +94,8 @@ class EnrolmentFact:
     function_pre: int | None = None
     function_post: int | None = None
     follow_ups: tuple[Score, ...] = ()
+    screening: int | None = None
+    midline: int | None = None
 
     @property
     def started(self) -> bool:

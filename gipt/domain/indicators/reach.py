@@ -26,12 +26,12 @@ def screened(screenings: Sequence[ScreeningFact], incomplete: int = 0) -> Tally:
     )  # fmt: skip
 
 
-def positivity(screenings: Sequence[ScreeningFact]) -> Tally:
+def positivity(screenings: Sequence[ScreeningFact], incomplete: int = 0) -> Tally:
     """Count I-02: screened people at or above the cut-off in force (F3 of F2)."""
     entries = tuple(Entry(one.site, one.traits, int(one.positive is True), 1) for one in screenings)
     return Tally(
         "I-02", Unit.PEOPLE, "positive", entries, "screened", "screened_below",
-        rules=("last_screening", "cut_off_in_force"),
+        missing_set="screened_incomplete", missing=incomplete, rules=("last_screening", "cut_off_in_force"),
     )  # fmt: skip
 
 
@@ -42,8 +42,9 @@ def uptake(screenings: Sequence[ScreeningFact], people: Iterable[Person]) -> Tal
         Entry(one.site, one.traits, int(one.person in enrolled_keys), 1) for one in screenings if one.eligible
     )
     return Tally(
-        "I-03", Unit.PEOPLE, "eligible_enrolled", entries, "eligible", "eligible_waiting", rules=("uptake",)
-    )
+        "I-03", Unit.PEOPLE, "eligible_enrolled", entries, "eligible", "eligible_waiting",
+        excluded_set="screened_not_eligible", excluded=len(screenings) - len(entries), rules=("uptake",),
+    )  # fmt: skip
 
 
 def enrolled(people: Sequence[Person]) -> Tally:
@@ -78,6 +79,7 @@ def completion(people: Sequence[Person], base: CompletionBase = CompletionBase.S
     entries = people_entries(people, lambda one: one.started, lambda one: one.completed)
     return Tally(
         "I-05", Unit.PEOPLE, "completed", entries, "started", "not_completed",
+        excluded_set="not_started", excluded=len(people) - len(entries),
         rules=("completion_rule",), sensitive=True,
     )  # fmt: skip
 
@@ -88,15 +90,9 @@ def dropout(people: Sequence[Person]) -> Tally:
         people, lambda one: one.started, lambda one: one.status is CourseStatus.DROPPED_OUT
     )
     return Tally(
-        "I-06",
-        Unit.PEOPLE,
-        "dropped_out",
-        entries,
-        "started",
-        "not_dropped_out",
-        rules=("dropout",),
-        sensitive=True,
-    )
+        "I-06", Unit.PEOPLE, "dropped_out", entries, "started", "not_dropped_out",
+        excluded_set="not_started", excluded=len(people) - len(entries), rules=("dropout",), sensitive=True,
+    )  # fmt: skip
 
 
 def mean_attendance(rows: Sequence[EnrolmentFact]) -> Tally:
@@ -104,7 +100,8 @@ def mean_attendance(rows: Sequence[EnrolmentFact]) -> Tally:
     entries = tuple(Entry(one.site, one.traits, one.attended, one.expected) for one in rows if one.started)
     return Tally(
         "I-07", Unit.ATTENDANCES, "attendances", entries, "expected_attendances", "missed_attendances",
-        rules=("expected_sessions",),
+        excluded_set="enrolments_not_started", excluded=sum(not one.started for one in rows),
+        rules=("expected_sessions", "clustered"),
     )  # fmt: skip
 
 
@@ -163,12 +160,8 @@ def on_time(sessions: Sequence[SessionFact], choices: Choices) -> Tally:
         for one in sessions
         if one.status is SessionStatus.HELD and one.held_on is not None
     )
+    held = sum(one.status is SessionStatus.HELD for one in sessions)
     return Tally(
-        "I-18",
-        Unit.SESSIONS,
-        "sessions_on_time",
-        entries,
-        "sessions_dated",
-        "sessions_off_time",
-        rules=("on_time",),
-    )
+        "I-18", Unit.SESSIONS, "sessions_on_time", entries, "sessions_dated", "sessions_off_time",
+        missing_set="sessions_undated", missing=held - len(entries), rules=("on_time",),
+    )  # fmt: skip

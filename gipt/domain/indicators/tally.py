@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gipt.domain.indicators.facts import Traits
+from gipt.domain.indicators.facts import AskedBy, Traits
 from gipt.domain.people import (
     DEFAULT_AGE_BANDS,
     AgeBand,
@@ -44,6 +44,7 @@ class Dimension(StrEnum):
     LEVEL = "level"
     INCIDENT_CATEGORY = "incident_category"
     FUNDER = "funder"
+    ASKED_BY = "asked_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Tally:
     `numerator_set`, `denominator_set`, `rest_set`: names of what is counted; two tallies that count the
     same people use the same name, so that a report hides it in both places. `denominator_set` is None for a
     bare count. `missing_set`, `missing`: units of which the answer is not known, by their own name.
+    `excluded_set`, `excluded`: units that are known and left out by a rule, by theirs.
     `rules`: codes of the sentences that say how it is counted. `sensitive`: 0 % and 100 % tell something
     about everybody.
     """
@@ -95,6 +97,8 @@ class Tally:
     rest_set: str | None = None
     missing_set: str | None = None
     missing: int = 0
+    excluded_set: str | None = None
+    excluded: int = 0
     rules: tuple[str, ...] = ()
     sensitive: bool = False
     recorded: bool = True
@@ -162,6 +166,7 @@ def values_of(
         Dimension.SITE: tuple(sites),
         Dimension.DISABILITY: tuple(Disability),
         Dimension.DISPLACEMENT: tuple(Displacement),
+        Dimension.ASKED_BY: tuple(AskedBy),
     }
     known = tuple(str(value) for value in fixed.get(dimension, ()))
     return known + tuple(sorted(set(found) - set(known)))
@@ -189,3 +194,10 @@ def slices(
         Slice(dimension, value, above.get(value, 0), below.get(value, 0) if counted else None)
         for value in values_of(dimension, bands, sites, above)
     )
+
+
+def parts_of(tally: Tally, dimension: Dimension, values: Iterable[str]) -> tuple[Slice, ...]:
+    """Break a tally down into the given values in their order, those that did not occur included."""
+    found = {part.value: part for part in slices(tally, dimension)}
+    below = None if tally.denominator_set is None else 0
+    return tuple(found.get(value, Slice(dimension, value, 0, below)) for value in values)
