@@ -105,6 +105,14 @@ def _session(session_id: str, by: Actor, on: date) -> sa.Executable:
     )
 
 
+STORE_MARKS = sa.insert(Attendance.__table__)  # type: ignore[arg-type]
+STORE_HELD = (
+    sa.update(Session.__table__)  # type: ignore[arg-type]
+    .where(Session.id == sa.bindparam("key"))
+    .values(status="held", held_on=sa.bindparam("held_on"), recorded_via=sa.bindparam("recorded_via"))
+)
+
+
 def session_row(session_id: str, by: Actor, on: date) -> Any:
     """Give the session as the actions on it need it; raise NotFound when it is not the actor's."""
     row = fetch(_session(session_id, by, on)).one_or_none()
@@ -315,7 +323,7 @@ def _write_marks(
     fresh: list[dict[str, Any]], changed: list[dict[str, Any]], corrections: list[dict[str, Any]]
 ) -> None:
     if fresh:
-        db.session.execute(sa.insert(Attendance.__table__), fresh)  # type: ignore[arg-type]
+        db.session.connection().execute(STORE_MARKS, fresh)
     if changed:
         table = Attendance.__table__
         values: dict[str, Any] = {name: sa.bindparam(name) for name in changed[0] if name != "key"}
@@ -329,11 +337,8 @@ def _write_marks(
 def _mark_held(session: Any, record: SessionRecord) -> None:
     if session.status == "held" and session.held_on == record.held_on:
         return
-    db.session.execute(
-        sa.update(Session)
-        .where(Session.id == record.session_id)
-        .values(status="held", held_on=record.held_on, recorded_via=record.via)
-    )
+    held = {"key": record.session_id, "held_on": record.held_on, "recorded_via": record.via}
+    db.session.connection().execute(STORE_HELD, held)
     if session.kind == "core" and session.cycle_status == "running" and session.others_open == 0:
         db.session.execute(sa.update(Cycle).where(Cycle.id == session.cycle_id).values(status="closing"))
 

@@ -8,6 +8,7 @@ import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, lists
@@ -35,10 +36,15 @@ def current_locale() -> Locale:
 
 def format_date(value: dt.date, width: str = "medium") -> str:
     """Write a date; `width` is short, medium, long, full or one of SKELETONS."""
-    locale = current_locale()
+    return local_digits(written_date(value, width, current_language().formatting_locale))
+
+
+@lru_cache(maxsize=4096)
+def written_date(value: dt.date, width: str, locale: str) -> str:
+    """Write a date by a locale's rules; a page names the same few days again and again."""
     if width in SKELETONS:
-        return local_digits(dates.format_skeleton(SKELETONS[width], value, locale=locale))
-    return local_digits(dates.format_date(value, checked_width(width), locale=locale))
+        return str(dates.format_skeleton(SKELETONS[width], value, locale=locale))
+    return str(dates.format_date(value, checked_width(width), locale=locale))
 
 
 def format_time(

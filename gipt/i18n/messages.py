@@ -4,7 +4,7 @@ They give plain text in the language in use. Templates have their own (`template
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from enum import Enum
 from math import isfinite
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel.speaklater import LazyString
 
 from gipt.i18n.catalogs import MESSAGES, Translation, shelf
-from gipt.i18n.current import current_language
+from gipt.i18n.current import current_digits, current_language
 from gipt.i18n.formats import local_digits
 from gipt.i18n.placeholders import fill
 
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 Show = Callable[[object, str], str]
 Marked = tuple[str, str]
 """A context and a message, marked for translation and looked up later."""
+MOST_SPOKEN = 20_000
+"""Finished texts remembered for a language."""
 
 
 def find(
@@ -90,12 +92,18 @@ def speak(
     dress: Callable[[str], str] = str,
 ) -> str:
     """Find a message, dress it (templates escape it) and fill it; what cannot be filled falls to English."""
+    key: Hashable = (context, source[0], dress)
     if arguments:
-        return _spoken(source, arguments, context, number, show or plain, dress)
-    # Most messages are the same each time: the finished text is remembered until a catalog changes.
-    remembered, key = shelf().spoken(current_language()), (context, source[0], dress)
+        if not all(type(value) is int for value in arguments.values()):
+            return _spoken(source, arguments, context, number, show or plain, dress)
+        key = (key, number, current_digits(), *arguments.items())
+    # Most messages are the same each time, or differ in a count: the finished text is remembered until a catalog
+    # changes. Texts with names in them are never kept.
+    remembered = shelf().spoken(current_language())
     known = remembered.get(key)
     if known is None:
+        if len(remembered) > MOST_SPOKEN:
+            remembered.clear()
         known = remembered[key] = _spoken(source, arguments, context, number, show or plain, dress)
     return known
 

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -222,9 +223,15 @@ def negotiate(accept_header: str | None, choices: Sequence[str]) -> str:
     `fr-CD;q=0.8` fits `fr_CD` before `fr`. Adaptations are chosen by programmes, never by a browser, so a
     choice with a modifier is offered only when nothing else is. A header over 1,000 characters is ignored.
     """
+    return best_of(accept_header or "", tuple(choices))
+
+
+@lru_cache(maxsize=1024)
+def best_of(accept_header: str, choices: tuple[str, ...]) -> str:
+    """Give the best tag; browsers send the same header with every request."""
     plain = [tag for tag in choices if "@" not in tag] or choices
     offered = {normal_tag(tag).casefold(): tag for tag in plain}
-    for wish in wishes(accept_header or ""):
+    for wish in wishes(accept_header):
         parts = normal_tag(wish).casefold().split("_")
         for length in range(len(parts), 0, -1):
             found = offered.get("_".join(parts[:length]))

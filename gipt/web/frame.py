@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from collections import ChainMap
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -21,7 +22,9 @@ from gipt.i18n import gettext as _
 from gipt.queries.frame import Frame, find_frame
 from gipt.web.forms.reader import new_op
 from gipt.web.guard import cached_per_request, now, who
+from gipt.web.patterns import Patterns
 from gipt.words import label, sentence
+from gipt.words.signs import sign_word
 
 csrf = CSRFProtect()
 
@@ -106,7 +109,7 @@ def help_block() -> dict[str, Any] | None:
             }
             for one in body.get("contacts", ())
         ],
-        "start": url_for("help_now.begin") if "help_now.begin" in current_app.view_functions else None,
+        "start": link("help_now.begin") if "help_now.begin" in current_app.view_functions else None,
         "op": new_op(),
     }
 
@@ -120,7 +123,7 @@ def office_nav() -> list[dict[str, Any]]:
     here = (request.endpoint or "").split(".")[0]
     return [
         {
-            "href": url_for(item.endpoint),
+            "href": link(item.endpoint),
             "label": str(item.label),
             "current": here == item.blueprint,
             "count": g.get("nav_counts", {}).get(item.blueprint),
@@ -139,7 +142,7 @@ def facilitator_nav() -> list[dict[str, Any]]:
     )
     return [
         {
-            "href": url_for(endpoint),
+            "href": link(endpoint),
             "label": label,
             "icon": picture,
             "current": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
@@ -200,13 +203,13 @@ def context() -> dict[str, Any]:
         "dir": known.direction if known else "ltr",
         "nav": facilitator_nav() if phone else office_nav(),
         "programme_label": found.cover_name if found else "gipt",
-        "home_href": url_for("front.home"),
+        "home_href": link("front.home"),
         "user_label": signed.name if signed else None,
-        "account_href": url_for("sign_in.account") if signed else None,
-        "sign_out_url": url_for("sign_in.sign_out") if signed else None,
-        "hide_url": url_for("front.hide") if signed else None,
-        "cover_url": url_for("front.cover"),
-        "help_href": url_for("help_now.start")
+        "account_href": link("sign_in.account") if signed else None,
+        "sign_out_url": link("sign_in.sign_out") if signed else None,
+        "hide_url": link("front.hide") if signed else None,
+        "cover_url": link("front.cover"),
+        "help_href": link("help_now.start")
         if signed and "help_now.start" in current_app.view_functions
         else None,
         "help_block": help_block() if signed else None,
@@ -254,6 +257,9 @@ class Links:
         return self.known[key]
 
 
+link = Links()
+
+
 def init_app(app: Flask, modules: list[ModuleType]) -> None:
     """Attach the frame to the application."""
     app.extensions["gipt.nav"] = collect_nav(modules)
@@ -263,8 +269,12 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     app.config["SESSION_COOKIE_NAME"] = "gipt_page"
     csrf.init_app(app)
     app.context_processor(context)
-    app.jinja_env.globals.update(label=label, sentence=sentence)
+    app.jinja_env.globals.update(label=label, sentence=sentence, sign_word=sign_word, pattern=Patterns())
     app.url_defaults(hashed_static)
-    app.jinja_env.globals["url_for"] = Links()
+    app.jinja_env.globals["url_for"] = link
     # Jinja's own shelf looks through all of its templates for each one that it gives.
     app.jinja_env.cache = create_cache(-1)
+    # Each import of macros compares the names of what is known everywhere: quick with one dictionary, slow with
+    # Jinja's chain of them, and no template of ours has globals of its own.
+    known = app.jinja_env.globals
+    app.jinja_env.make_globals = lambda own: ChainMap(own, known) if own else known  # type: ignore[method-assign,arg-type,return-value]

@@ -79,7 +79,7 @@ def strip_item(one: StripItem, current: StripItem | None) -> dict[str, Any]:
     else:
         state, words = "open", _("to do")
     return {
-        "href": url_for("meeting.run", session_id=one.session_id),
+        "session_id": one.session_id,
         "number": one.number,
         "state": state,
         "when": format_date(one.on_date, "day"),
@@ -96,8 +96,8 @@ def member_line(found: GroupPage, one: GroupMember) -> dict[str, Any]:
     return {
         "name": called(one.name, one.sign),
         "sign": one.sign,
-        "href": url_for("groups.member", cycle_id=found.cycle_id, enrolment_id=one.enrolment_id),
-        "states": states,
+        "enrolment_id": one.enrolment_id,
+        "states": tuple(states),
         "words": _("%(came)d of %(held)d came", came=states.count("done"), held=len(expected)),
         "safety": _("open") if one.episode_id else None,
         "note": None if one.pre_group_held else _("new"),

@@ -135,7 +135,7 @@ def register(session_id: str) -> Any:
                 return store_visitor(form, page)
             return store_register(form, page)
     renew(form)
-    options = {made_up: parsing.detail_options(made_up=made_up) for made_up in (False, True)}
+    options = {made_up: tuple(parsing.detail_options(made_up=made_up)) for made_up in (False, True)}
     return form.page(
         "meeting/register.html",
         title=_("Register"),
@@ -158,7 +158,9 @@ def likely_days(page: MeetingPage) -> list[tuple[str, str]]:
     return [(day.isoformat(), format_date(day, "weekday")) for day in days]
 
 
-def register_row(form: Form, row: RosterRow, options: dict[bool, list[tuple[str, str]]]) -> dict[str, Any]:
+def register_row(
+    form: Form, row: RosterRow, options: dict[bool, tuple[tuple[str, str], ...]]
+) -> dict[str, Any]:
     """Give what one row shows: as typed just now, else as stored."""
     key = row.enrolment_id
     typed = {"present": "came", "absent_unknown": "missed"}.get(form.raw(f"a[{key}]"))

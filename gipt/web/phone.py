@@ -5,30 +5,11 @@ from typing import Any
 from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
-from gipt.i18n import NC_, Language, find_language, pgettext
+from gipt.i18n import Language, find_language
 from gipt.web.forms.reader import Form, new_op
 from gipt.web.frame import facilitator_nav, frame
 from gipt.web.guard import now
-
-SIGNS = {
-    "sun": NC_("sign", "sun"),
-    "pot": NC_("sign", "pot"),
-    "goat": NC_("sign", "goat"),
-    "bicycle": NC_("sign", "bicycle"),
-    "tree": NC_("sign", "tree"),
-    "boat": NC_("sign", "boat"),
-    "drum": NC_("sign", "drum"),
-    "basket": NC_("sign", "basket"),
-    "fish": NC_("sign", "fish"),
-    "moon": NC_("sign", "moon"),
-    "key": NC_("sign", "key"),
-    "cup": NC_("sign", "cup"),
-    "house": NC_("sign", "house"),
-    "star": NC_("sign", "star"),
-    "leaf": NC_("sign", "leaf"),
-    "bird": NC_("sign", "bird"),
-}
-PICTURES = tuple(SIGNS)
+from gipt.words.signs import PICTURES, sign_word
 
 
 def picture(number: int) -> str:
@@ -52,7 +33,7 @@ def called(name: str | None, sign: int) -> str:
     """Give what a member is called on the screen: the name, or the word of the sign."""
     if name and shows_names():
         return name
-    return pgettext(*SIGNS[picture(sign)])
+    return sign_word(picture(sign))
 
 
 def phone(back: str | None = None, **more: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from gipt.web.patterns import Patterns
 from tests.web.gallery import samples
 
 WEB = Path(__file__).resolve().parents[3] / "gipt" / "web"
@@ -129,7 +130,12 @@ def environment(words: dict[str, str]) -> Environment:
         return gettext(message)
 
     env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
-    env.globals.update(csrf_token=lambda: "token", url_for=lambda _endpoint, filename: f"static/{filename}")
+    env.globals.update(
+        csrf_token=lambda: "token",
+        url_for=lambda _endpoint, filename="", **_values: f"static/{filename}" if filename else "#",
+        pattern=Patterns(),
+        sign_word=gettext,
+    )
     return env
 
 

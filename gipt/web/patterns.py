@@ -1,0 +1,67 @@
+"""Rows that differ in a few texts only: drawn once by their macro, then filled.
+
+A register of sixteen members is sixteen times the same words round another name. `line = pattern(macro)`, then
+`line(*fixed, **holes)` for each row: the macro is called once for each language and each set of fixed values, with
+the holes marked; what stands between them is remembered, and each row's own texts are put in. Every text is escaped
+as the template itself would; only Markup stays as it is. What decides about the shape of a row (a tick, a list of
+choices) belongs to the fixed values and must be hashable; a hole is text or a number and may stand in an address, but
+in no condition.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Hashable
+from typing import Any
+
+from jinja2.runtime import Macro
+from markupsafe import Markup, escape
+
+from gipt.i18n import current_language
+from gipt.i18n.current import current_digits
+
+MOST = 1_000
+"""Sets of fixed values remembered for one macro; beyond that all are drawn anew."""
+LOOK_AGAIN_SECONDS = 2.0
+"""How long a pattern is trusted, as catalogs and addresses of files are."""
+# Letters and digits only, so that the mark survives in addresses too; nobody can type it.
+SIGN = f"q{secrets.token_hex(12)}q"
+HOLE = re.compile(f"{SIGN}([a-z_]+){SIGN}")
+
+
+class Pattern:
+    """The rows of one macro in one language."""
+
+    def __init__(self, macro: Macro) -> None:
+        self.macro = macro
+        self.known: dict[Hashable, list[str]] = {}
+
+    def __call__(self, *fixed: Hashable, **holes: Any) -> Markup:
+        """Give one row: the macro with its fixed values, and the holes, which it takes by name."""
+        parts = self.known.get(fixed)
+        if parts is None:
+            drawn = self.macro(*fixed, **{name: f"{SIGN}{name}{SIGN}" for name in holes})
+            if len(self.known) > MOST:
+                self.known.clear()
+            parts = self.known[fixed] = HOLE.split(str(drawn))
+        filled = parts.copy()
+        filled[1::2] = [escape(holes[name]) for name in parts[1::2]]
+        return Markup("".join(filled))  # noqa: S704 - macros escape, and so does the line above
+
+
+class Patterns:
+    """Give the pattern of a macro for the language in use: `{% set line = pattern(macro) %}` before a loop."""
+
+    def __init__(self) -> None:
+        self.known: dict[Hashable, Pattern] = {}
+        self.forget_at = 0.0
+
+    def __call__(self, macro: Macro) -> Pattern:
+        """Give the pattern of a macro that was imported without a context, so that it stays the same object."""
+        if (moment := time.monotonic()) > self.forget_at:
+            self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS
+        key = (macro, current_language().tag, current_digits())
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = Pattern(macro)
+        return found
