@@ -26,11 +26,12 @@ from gipt.i18n import language
 from gipt.models import Assessment, Enrolment, Member
 from gipt.queries.report_context import Programming, places_of, read_programming
 from gipt.queries.report_facts import read_facts
+from gipt.queries.report_frozen import find_previous
 from gipt.queries.report_lines import Lines
 from gipt.queries.report_rows import Scope, in_scope, read_cycles, snapshot
 from gipt.reports.build_full import build_internal
 from gipt.reports.build_funder import build_external
-from gipt.reports.context import ReportContext
+from gipt.reports.context import Previous, ReportContext
 from gipt.reports.definition import Definition, ReportKind, load_definition
 from gipt.reports.frozen import Frozen
 from gipt.reports.leaks import leaks
@@ -129,6 +130,9 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
     facts = read_facts(connection, scope, programming.rules)
     tell("counting", COUNTED)
     context = context_of(connection, spec, programming)
+    context = replace(
+        context, rules=rules_of(definition, facts, context), previous=previous_of(connection, spec)
+    )
     if definition.kind is ReportKind.EXTERNAL:
         workbook = build_external(definition, facts, context)
         total = 1
@@ -139,7 +143,14 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
     tell("writing", WRITTEN)
     make_private(part)
     written = write_xlsx(workbook, part, advance(tell, total))
-    return Part(workbook, written.rows, written.data_sha256, rules_of(definition, facts, context))
+    return Part(workbook, written.rows, written.data_sha256, context.rules)
+
+
+def previous_of(connection: Connection, spec: Spec) -> Previous | None:
+    """Give the report that one for people outside tells its changes from."""
+    if spec.definition.kind is not ReportKind.EXTERNAL:
+        return None
+    return find_previous(connection, spec.definition.id, spec.period, spec.site_ids)
 
 
 def effective(definition: Definition, programming: Programming) -> Definition:

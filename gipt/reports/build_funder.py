@@ -8,6 +8,7 @@ from gipt.i18n import format_date, gettext, use_language
 from gipt.reports import labels
 from gipt.reports.about import contents_sheet, cover_sheet, dictionary_sheet
 from gipt.reports.build_dose import dose_sheet
+from gipt.reports.changes import changes_sheet
 from gipt.reports.context import ReportContext
 from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
@@ -74,6 +75,8 @@ def external_workbook(definition: Definition, counted: Counted, context: ReportC
     made = {code: makers[code]() for code in definition.sheets if code in makers}
     if "dictionary" in definition.sheets:
         made["dictionary"] = dictionary_sheet(definition, list(made.values()), counted, words)
+    if "changes" in definition.sheets:
+        made["changes"] = changes_sheet(list(made.values()), context)
     checksum = canonical_sha256(workbook_of(definition, context, tuple(made.values())))
     if "contents" in definition.sheets:
         made["contents"] = contents_sheet(definition)

@@ -1,10 +1,13 @@
 """What a report is made with beside its facts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from gipt.domain.indicators import Choices
 from gipt.domain.periods import Period
+from gipt.reports.frozen import Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Previous:
+    """The last finished report of the same definition about the same days and places."""
+
+    code: str
+    cut_off_at: datetime
+    frozen: Frozen
+
+
+@dataclass(frozen=True, slots=True)
 class ReportContext:
     """Programme, period, places and language of one report.
 
     `programme` is the name that may be printed. `choices`: cut-off and rules of the programme; the
     definition's own choices (repeat, basis, completion base) win. `cut_off_at`: data entered later is not
-    in it. `software`: name and version. All moments are aware.
+    in it. `software`: name and version. `rules`: what the report is
+    made by as plain values, to be compared with `previous`. All moments are aware.
     """
 
     programme: str
@@ -35,3 +48,5 @@ class ReportContext:
     report_id: str
     made_by_role: str
     software: str
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    previous: Previous | None = None

@@ -44,7 +44,7 @@ class ReportKind(StrEnum):
 SHEETS = {
     ReportKind.EXTERNAL: (
         "cover", "contents", "indicators", "disaggregation", "attendance", "outcomes", "dose", "safety",
-        "dictionary",
+        "dictionary", "changes",
     ),
     ReportKind.INTERNAL: ("members", "sessions", "outcomes", "summary", "dose"),
 }  # fmt: skip

@@ -34,6 +34,12 @@ class FrozenSheet:
     columns: tuple[FrozenColumn, ...]
     rows: tuple[tuple[Printed, ...], ...]
 
+    def kind_of(self, column: FrozenColumn, row: Sequence[Printed]) -> Kind:
+        """Give what a value is: counts and means stand in the column of shares where there is no denominator."""
+        codes = [one.code for one in self.columns]
+        has_share = "denominator" not in codes or row[codes.index("denominator")] is not None
+        return column.kind if has_share or column.kind is not Kind.PERCENT else Kind.DECIMAL
+
 
 @dataclass(frozen=True, slots=True)
 class Frozen:

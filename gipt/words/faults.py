@@ -171,6 +171,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.incident_closed": N_("This incident is closed. You can still add a note."),
     "conflict.complaint_closed": N_("This complaint is closed. You can still add a note."),
     "conflict.ledger_chosen": N_("The currency is chosen already. An administrator can change it."),
+    "conflict.report_other_definition": N_(
+        "Only reports of the same kind can be compared. Please choose another."
+    ),
     "conflict.report_over": N_("This report is finished, so there is nothing to stop."),
     "conflict.report_taken": N_("This report is being made already."),
     "conflict.report_not_done": N_("This report is not finished yet."),
