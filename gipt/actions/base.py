@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -64,6 +65,8 @@ def canonical(value: Any) -> Any:
         return value.value
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     return value

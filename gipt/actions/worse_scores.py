@@ -17,6 +17,8 @@ from gipt.domain.problems import Conflict, Invalid, NotFound
 from gipt.models import Assessment, WorseScore
 from gipt.models.records import WORSE_DECISIONS
 
+DECISIONS = WORSE_DECISIONS
+
 
 def note_if_worse(row: Assessment, by: Actor, now: datetime) -> str | None:
     """Open a prompt when a finished score is worse than the baseline by the measure's reliable step; gives its id.
@@ -74,7 +76,7 @@ def decide_worse_score(
     prompt = db.session.get(WorseScore, prompt_id, with_for_update=True)
     if prompt is None or not allows_at(by, Permission.SAFETY_HANDLE, prompt.site_id):
         raise NotFound(kind="worse_score")
-    if decision not in WORSE_DECISIONS:
+    if decision not in DECISIONS:
         raise Invalid(field="decision", reason="choose_one")
     if prompt.decision is not None:
         raise Conflict(reason="changed")

@@ -176,13 +176,6 @@ def find_worse_scores(by: Actor) -> tuple[WorseRow, ...]:
     return tuple(record(WorseRow, row) for row in rows)
 
 
-def count_worse_scores(by: Actor) -> int:
-    """Count the worse scores that wait at the actor's sites."""
-    wanted = sa.select(sa.func.count()).select_from(WorseScore)
-    where = (WorseScore.decision.is_(None), handled(by, WorseScore.site_id))
-    return db.session.scalar(wanted.where(*where)) or 0
-
-
 def find_member_by_code(by: Actor, code: str, today: date) -> str | None:
     """Give the id of the member with a code when the actor sees that member; None otherwise."""
     return db.session.scalar(

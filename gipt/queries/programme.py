@@ -42,6 +42,8 @@ class ProgrammePage:
     level_3_minutes: int
     level_2_minutes: int
     level_1_minutes: int
+    incident_hours: int
+    complaint_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from gipt.models import (
     SafetyReview,
     Site,
     Staff,
+    WorseScore,
 )
 from gipt.models.safety import EVENT_KINDS
 from gipt.queries.rows import record
@@ -79,6 +80,7 @@ class Inbox:
     unseen: int
     closed_this_month: int
     reviews: int
+    worse: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +212,13 @@ def find_inbox(by: Actor, now: datetime, today: date) -> Inbox:
             .select_from(SafetyReview)
             .where(SafetyReview.decision.is_(None), handled(by, SafetyReview.site_id))
             .scalar_subquery(),
+            sa.select(sa.func.count())
+            .select_from(WorseScore)
+            .where(WorseScore.decision.is_(None), handled(by, WorseScore.site_id))
+            .scalar_subquery(),
         )
     ).one()
-    return Inbox(tuple(rows), sum(one.unseen for one in rows), counts[0], counts[1])
+    return Inbox(tuple(rows), sum(one.unseen for one in rows), *counts)
 
 
 def _order(row: EpisodeRow) -> tuple[bool, float, datetime]:

@@ -19,6 +19,7 @@ from gipt.i18n import find_language, lazy_gettext
 from gipt.i18n import gettext as _
 from gipt.queries import consents, likeness, members
 from gipt.queries.groups import history_of
+from gipt.queries.satisfaction import answers_of
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
 from gipt.web.guard import actor, may, needs, now
@@ -167,6 +168,7 @@ def course(member_id: str) -> Any:
         "course",
         screenings=lambda: members.screenings_of(member_id),
         enrolments=lambda: members.enrolments_of(member_id),
+        answers=lambda: answers_of(member_id),
     )
 
 

@@ -192,6 +192,8 @@ NUMBERS: dict[str, tuple[int, int]] = {
     "level_3_minutes": (1, 1440),
     "level_2_minutes": (1, 2880),
     "level_1_minutes": (1, 10080),
+    "incident_hours": (1, 720),
+    "complaint_days": (1, 365),
 }
 
 
@@ -252,4 +254,6 @@ def rule_words() -> dict[str, tuple[str, str]]:
             _("Also for whatever nobody has sorted yet"),
         ),
         "level_1_minutes": (_("Minutes until somebody must have seen level Talk and plan"), ""),
+        "incident_hours": (_("Hours until a serious incident is reported"), ""),
+        "complaint_days": (_("Days until a complaint is closed"), ""),
     }

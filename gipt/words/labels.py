@@ -254,6 +254,12 @@ LABELS: Table = {
         "confidentiality": NC_("incident_category", "Something told outside the group"),
         "other": NC_("incident_category", "Other event"),
     },
+    "worse_score": {
+        "known": NC_("worse_score", "Already known, nothing new"),
+        "contacted": NC_("worse_score", "Spoke with the person now"),
+        "not_worse": NC_("worse_score", "A slip: it is not worse"),
+        "incident": NC_("worse_score", "Write it down as an incident"),
+    },
     "incident_relation": {
         "unrelated": NC_("incident_relation", "Not related"),
         "possible": NC_("incident_relation", "Possibly related"),
@@ -698,6 +704,25 @@ LABELS: Table = {
 """Office words, by kind and code; the order is the order of choices."""
 
 PLAIN: Table = {
+    "incident_category": {
+        "death": NC_("incident_category", "Somebody died"),
+        "suicide_attempt": NC_("incident_category", "Tried to end their life"),
+        "serious_violence": NC_("incident_category", "Badly hurt by somebody"),
+        "emergency_stay": NC_("incident_category", "Had to stay in hospital"),
+        "lack_of_food": NC_("incident_category", "Has almost nothing to eat"),
+        "other_serious": NC_("incident_category", "Something else that is very bad"),
+        "injury": NC_("incident_category", "Hurt on the way or at a meeting"),
+        "rise_in_thoughts": NC_("incident_category", "Thinks of dying much more than before"),
+        "concrete_plan": NC_("incident_category", "Has a plan to end their life"),
+        "rise_in_distress": NC_("incident_category", "Feels much worse than before"),
+        "rise_in_conflict": NC_("incident_category", "Much more conflict at home or around"),
+        "other_violence": NC_("incident_category", "Other violence to members or to us"),
+        "other": NC_("incident_category", "Something else"),
+    },
+    "complaint_about": {
+        "harm": NC_("complaint_about", "Somebody who works here hurt or abused somebody"),
+        "conduct": NC_("complaint_about", "How somebody who works here behaved"),
+    },
     "attendance": {
         "present": NC_("attendance", "Came"),
         "late": NC_("attendance", "Came late"),

@@ -46,7 +46,7 @@ PLAIN: dict[str, Any] = {
     "token": "no-such-token",
     "kind": "people",
 }
-NO_SITE = {*PLAIN, "curriculum"}
+NO_SITE = {*PLAIN, "curriculum", "funder"}
 
 
 def routes() -> list[Rule]:

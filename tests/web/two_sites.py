@@ -1,11 +1,17 @@
 """One of everything at each of two sites, for the access matrix; all invented."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
+from gipt.actions.assessments import Target, record_total
+from gipt.actions.complaints import ComplaintRecord, file_complaint
+from gipt.actions.costs import CostRecord, VolunteerRecord, add_cost, add_volunteer_time, set_ledger_currency
 from gipt.actions.curricula import publish_curriculum
+from gipt.actions.funding import add_funder
 from gipt.actions.imports import start_import
+from gipt.actions.incidents import IncidentRecord, raise_incident
 from gipt.actions.meetings import add_visitor
 from gipt.actions.programme import ClosedDayRecord, add_closed_day
 from gipt.actions.referrals import ReferralRecord, refer
@@ -15,11 +21,12 @@ from gipt.actions.safety_reviews import open_review
 from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.screenings import ScreeningRecord, record_screening
 from gipt.actions.staff import StaffRecord, change_staff
+from gipt.actions.targets import TargetRecord, set_target
 from gipt.db import db, new_id
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.intake.fields import Kind
 from gipt.intake.reader import read_paste
-from gipt.models import Assessment
+from gipt.models import Assessment, WorseScore
 from gipt.queries.schedule_changes import find_undoable
 from tests.cast import Cast
 from tests.world import NAMES, World, hold_meeting, local_today, make_members, make_running_group
@@ -79,7 +86,39 @@ def _objects(cast: Cast, site: str) -> Objects:
         "visitor": add_visitor(session_id=world.session_ids[0], name="A cousin", by=facilitator, now=now),
         "import": _import(cast, site, now),
         "curriculum": publish_curriculum(curriculum="preset-6", by=OPERATOR, now=now),
+        **_records(cast, site, world, now),
     }
+
+
+def _records(cast: Cast, site: str, world: World, now: datetime) -> Objects:
+    """Make one of every record; the funder is the programme's own, the same for both sites."""
+    site_id, today = (cast.own if site == "own" else cast.foreign), now.date() - timedelta(days=1)
+    coordinator, facilitator = cast.actor("coordinator", site), cast.actor("facilitator", site)
+    incident = IncidentRecord("injury", today, "Fell on the way.", world.member_ids[0])
+    complaint = ComplaintRecord("service", "Too far away.", "spoken", today, site_id=site_id)
+    set_ledger_currency(currency="UGX", by=OPERATOR, now=now)
+    cost = CostRecord(today, "delivery", 5_000, site_id=site_id)
+    given = VolunteerRecord(today, "delivery", 90, site_id=site_id)
+    target = TargetRecord("F5", Decimal(40), site_id=site_id)
+    return {
+        "incident": raise_incident(record=incident, by=facilitator, now=now),
+        "worse score": _worse_score(world, site_id, now),
+        "complaint": file_complaint(record=complaint, by=facilitator, now=now),
+        "cost": add_cost(record=cost, by=coordinator, now=now),
+        "volunteer time": add_volunteer_time(record=given, by=coordinator, now=now),
+        "target": set_target(record=target, by=coordinator, now=now),
+        "funder": add_funder(code=site, name="A fund", by=coordinator, now=now),
+    }
+
+
+def _worse_score(world: World, site_id: str, now: datetime) -> str:
+    """Put a score that got worse on the supervisor's list."""
+    for point, total, days in (("pre_group", 8, 10), ("midline", 19, 2)):
+        on = now.date() - timedelta(days=days)
+        target = Target(world.member_ids[3], "phq9", point, on, enrolment_id=world.enrolment_ids[3])
+        record_total(target=target, text=str(total), scale=None, by=OPERATOR, now=now)
+    wanted = sa.select(WorseScore.id).where(WorseScore.site_id == site_id)
+    return str(db.session.scalars(wanted).one())
 
 
 def _moved(cast: Cast, site: str, world: World, now: datetime) -> str:
