@@ -50,6 +50,14 @@ class TranslatedCurriculum:
     untranslated: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class TranslatedGuide:
+    """Hold one meeting in a language and the keys whose text stayed in the source language."""
+
+    guide: SessionGuide
+    untranslated: frozenset[str]
+
+
 def texts_of(curriculum: Curriculum) -> Iterator[GuideText]:
     """Give everything a person reads, in reading order, each key once."""
     collected: dict[str, GuideText] = {}
@@ -65,6 +73,19 @@ def texts_of(curriculum: Curriculum) -> Iterator[GuideText]:
 def translated(curriculum: Curriculum, translate: Translate) -> TranslatedCurriculum:
     """Give the curriculum with every text put through `translate`; structure, ids and keys stay."""
     untranslated: set[str] = set()
+    return TranslatedCurriculum(
+        _mapped(curriculum, _through(translate, untranslated)), frozenset(untranslated)
+    )
+
+
+def translated_guide(guide: SessionGuide, translate: Translate) -> TranslatedGuide:
+    """Give one meeting with every text put through `translate`: a page needs no more."""
+    untranslated: set[str] = set()
+    return TranslatedGuide(_guide(guide, _through(translate, untranslated)), frozenset(untranslated))
+
+
+def _through(translate: Translate, untranslated: set[str]) -> Change:
+    """Give a change that translates and notes the keys that stayed in the source language."""
 
     def through(key: str, text: str, hint: str) -> str:
         found, is_translated = translate(key, text)
@@ -72,7 +93,7 @@ def translated(curriculum: Curriculum, translate: Translate) -> TranslatedCurric
             untranslated.add(key)
         return found if found.strip() else text
 
-    return TranslatedCurriculum(_mapped(curriculum, through), frozenset(untranslated))
+    return through
 
 
 def _mapped(curriculum: Curriculum, change: Change) -> Curriculum:

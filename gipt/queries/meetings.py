@@ -191,7 +191,9 @@ class MeetingPage:
 
     @property
     def guide(self) -> SessionGuide | None:
-        """Give the outline of a core meeting; other meetings have none."""
+        """Give the guide of a core meeting or of a follow-up; other meetings have none."""
+        if self.kind == "follow_up":
+            return self.curriculum.meetings.get(self.label or "")
         return self.curriculum.guide_of(self.number) if self.kind == "core" else None
 
 

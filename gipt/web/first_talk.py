@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, url_for
@@ -11,6 +12,7 @@ from gipt.actions.consents import PURPOSES, WAYS, ConsentRecord, give_consent
 from gipt.actions.members import MAY_CALL, MAY_TEXT, SafeContact, set_safe_contact
 from gipt.actions.pre_group import AREAS, PreGroupRecord, record_caregiver, record_pre_group
 from gipt.domain.access import Permission
+from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.problems import NotFound
 from gipt.domain.safety_protocol import is_phone
@@ -349,24 +351,35 @@ def finish(cycle_id: str, enrolment_id: str) -> Any:
 @blueprint.get("/g/<cycle_id>/t/<enrolment_id>/guide/<int:number>")
 @needs(Permission.MEETING_RUN)
 def guide(cycle_id: str, enrolment_id: str, number: int) -> Any:
-    """Show one step of the outline of the first talk."""
+    """Show one step of the guide of the first talk."""
     found = load(cycle_id, enrolment_id)
-    outline = spoken(found.curriculum, found.curriculum.pre_group, found.language)
-    if not 1 <= number <= len(outline.guide.steps):
+    return show_step(found, found.curriculum.pre_group, number, "first_talk.guide", address(found))
+
+
+@blueprint.get("/g/<cycle_id>/t/<enrolment_id>/caregiver/guide/<int:number>")
+@needs(Permission.MEETING_RUN)
+def caregiver_guide(cycle_id: str, enrolment_id: str, number: int) -> Any:
+    """Show one step of the guide of the talk with a caregiver."""
+    found = load(cycle_id, enrolment_id)
+    back = url_for("first_talk.caregiver", **ids(found))
+    return show_step(found, found.curriculum.caregiver, number, "first_talk.caregiver_guide", back)
+
+
+def show_step(talk: FirstTalk, guide: SessionGuide | None, number: int, endpoint: str, back: str) -> Any:
+    """Show a step of a guide that is read, not ticked; after the last one it goes `back`."""
+    if guide is None or not 1 <= number <= len(guide.steps):
         raise NotFound(kind="step")
-
-    def link(number: int) -> str:
-        return url_for("first_talk.guide", **ids(found), number=number)
-
+    outline = spoken(talk.curriculum, guide, talk.language)
+    link = partial(url_for, endpoint, **ids(talk))
     return Form().page(
         "meeting/guide.html",
-        title=_("Step %(number)d of %(total)d", number=number, total=len(outline.guide.steps)),
+        title=_("Step %(number)d of %(total)d", number=number, total=len(guide.steps)),
         outline=outline,
         step=outline.guide.steps[number - 1],
         number=number,
-        done_steps=found.steps_done,
-        following=address(found) if number == len(outline.guide.steps) else link(number + 1),
+        done_steps=talk.steps_done if guide is talk.curriculum.pre_group else (),
+        following=back if number == len(guide.steps) else link(number=number + 1),
         reading=True,
         link=link,
-        **phone(address(found)),
+        **phone(back),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gipt.content.guide_texts import translated
+from gipt.content.guide_texts import translated_guide
 from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.guides import Curriculum
 from gipt.i18n import Language, language, shelf
@@ -35,7 +35,5 @@ def spoken(curriculum: Curriculum, guide: SessionGuide, tag: str | None) -> Outl
         found = shelf().find(wished, guide_domain(key), (text,), context=key)
         return found.text, found.tag != SOURCE or wished.tag == source.tag
 
-    found = translated(curriculum, translate)
-    whole = found.curriculum
-    spoken_guide = next(one for one in whole.meetings.values() if one.key == guide.key)
-    return Outline(spoken_guide, wished, source, found.untranslated)
+    found = translated_guide(guide, translate)
+    return Outline(found.guide, wished, source, found.untranslated)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gipt.content.curricula import curricula_folders, curriculum_ids, load_curriculum
-from gipt.content.guide_texts import texts_of, translated
+from gipt.content.guide_texts import texts_of, translated, translated_guide
 from gipt.domain.guides import GuideStatus, Phase, content_hash
 from gipt.domain.measures.base import AssessmentPoint
 from gipt.domain.problems import BadDefinition, Unknown
@@ -226,6 +226,19 @@ def test_a_translated_guide_changes_its_texts_and_nothing_else() -> None:
         s.key for g in source.guides for s in g.steps
     ]
     assert content_hash(done.curriculum) != content_hash(source)
+
+
+def test_one_meeting_is_translated_as_in_the_whole() -> None:
+    source = load_curriculum("who-8")
+
+    def shout(key: str, text: str) -> tuple[str, bool]:
+        return text.upper(), not key.endswith("/aim")
+
+    whole = translated(source, shout)
+    for name, guide in source.meetings.items():
+        one = translated_guide(guide, shout)
+        assert one.guide == whole.curriculum.meetings[name]
+        assert one.untranslated <= whole.untranslated
 
 
 def test_what_is_not_translated_stays_in_the_source_and_is_named() -> None:

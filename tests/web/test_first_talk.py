@@ -150,3 +150,17 @@ def test_the_outline_of_the_talk_can_be_read(client: FlaskClient, world: World) 
     html = client.get(page(world, "/guide/1")).get_data(as_text=True)
     assert "Greet and agree on privacy" in html
     assert client.get(page(world, "/guide/99")).status_code == 404
+
+
+def test_the_guide_of_the_talk_with_a_caregiver_leads_back_to_its_page(
+    client: FlaskClient, world: World
+) -> None:
+    back = page(world, "/caregiver")
+    assert f"{back}/guide/1" in client.get(back).get_data(as_text=True)
+    first = client.get(f"{back}/guide/1").get_data(as_text=True)
+    assert "Explain the group" in first
+    assert "If the caregiver fears gossip" in first
+    assert "When you meet by phone" in first
+    assert f'href="{back}/guide/2"' in first
+    assert f'href="{back}"' in client.get(f"{back}/guide/4").get_data(as_text=True)
+    assert client.get(f"{back}/guide/5").status_code == 404

@@ -347,6 +347,35 @@ def test_who_did_not_come_can_still_be_asked(client: FlaskClient, cast: Cast, wo
 # --- guide, close, not held ---------------------------------------------------------------------------------------
 
 
+def test_a_step_shows_what_to_do_if_and_what_fits_each_problem(client: FlaskClient, world: World) -> None:
+    html = client.get(f"/s/{world.session_ids[2]}/guide/5").get_data(as_text=True)
+    for words in ("Work on what members bring", "If someone is silent", "When it is about", "Disagreement"):
+        assert words in html
+    assert html.index("Who wants to work on something today?") < html.index("If someone is silent")
+    assert "Do not go to the violent person." in html
+
+
+def test_what_to_bring_is_shown_and_phone_lines_are_open_when_the_group_meets_by_phone(
+    client: FlaskClient, world: World
+) -> None:
+    path = f"/s/{world.session_ids[0]}/guide/1"
+    html = client.get(path).get_data(as_text=True)
+    assert "Chairs or mats in a circle" in html
+    assert '<details class="fold"><summary>When you meet by phone' in html
+    db.session.get_one(Session, world.session_ids[0]).mode = "phone"
+    db.session.commit()
+    assert '<details class="fold" open><summary>When you meet by phone' in client.get(path).get_data(
+        as_text=True
+    )
+
+
+def test_a_later_meeting_has_its_own_guide(client: FlaskClient, world: World) -> None:
+    first, second = world.follow_up_ids
+    assert "Welcome each other back" in client.get(f"/s/{first}/guide/1").get_data(as_text=True)
+    assert "See what has lasted" in client.get(f"/s/{second}/guide/4").get_data(as_text=True)
+    assert client.get(f"/s/{first}/guide/7").status_code == 404
+
+
 def test_the_guide_remembers_the_place(client: FlaskClient, cast: Cast, world: World) -> None:
     hold_meeting(cast, world, 1)
     assert "Welcome everybody" in client.get(f"/s/{world.session_ids[0]}/guide/1").get_data(as_text=True)
