@@ -17,7 +17,7 @@ import click
 from flask import Flask
 
 from gipt import __version__, cli_import, create_app, migrations
-from gipt.actions import backups, curricula, cycles, report_runs, sign_ins, staff, worker
+from gipt.actions import backups, curricula, cycles, report_runs, restores, sign_ins, staff, worker
 from gipt.config import data_directory, load_settings, write_secrets
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
@@ -473,16 +473,19 @@ def backup(file: Path, as_json: bool) -> None:
 @click.option("--replace", is_flag=True, help="Take the place of the present database; it is kept beside it.")
 @refused_in_words
 def restore(file: Path, replace: bool) -> None:
-    """Put a backup in the place of the SQLite database of this installation."""
+    """Put a backup in the place of the database of this installation, and check it there."""
     app = create_app(load_settings())
     settings = app.extensions["gipt.settings"]
     with app.app_context():
-        if not settings.is_sqlite:
-            raise NotReady(missing=["sqlite_for_restore"])
         lock = ServerLock(settings.data)
-        target = Path(settings.database_url.removeprefix("sqlite:///"))
-        manifest = backups.restore_sqlite(file, target, replace=replace)
-        lock.release()
+        try:
+            if settings.is_sqlite:
+                target = Path(settings.database_url.removeprefix("sqlite:///"))
+                manifest = restores.restore_sqlite(file, target, replace=replace)
+            else:
+                manifest = restores.restore_postgres(file, replace=replace)
+        finally:
+            lock.release()
     click.echo(f"Restored: {sum(manifest.rows.values())} rows as of {manifest.made_at}.")
 
 

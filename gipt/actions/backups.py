@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -35,6 +35,8 @@ MAGIC = "gipt-backup/1"
 BLOCK = 1024 * 1024
 NONCE = 12
 TAG = 16
+BEFORE = "gipt_before_"
+"""How the name of a PostgreSQL schema begins that a restored backup replaced; no later backup holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,6 @@ class Manifest:
     audit_head: str | None
     sha256: str
     plain_bytes: int
-
-
-def table_rows() -> dict[str, int]:
-    """Count the rows of every table of ours."""
-    tables = sorted(db.metadata.tables)
-    counts = {}
-    for name in tables:
-        table = db.metadata.tables[name]
-        counts[name] = int(db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
-    return counts
 
 
 @action("note_backup")
@@ -122,17 +114,33 @@ def _read_copy(copy: sqlite3.Connection) -> tuple[dict[str, int], str | None]:
 
 
 def _dump_postgres(plain: Path) -> tuple[dict[str, int], str | None]:
+    """Dump what one moment saw; rows are counted in the same moment, while others go on writing."""
     program = shutil.which("pg_dump")
     if program is None:
         raise NotReady(missing=["pg_dump"])
-    url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    result = subprocess.run(  # noqa: S603 - the program found above, arguments of our own
-        [program, "--format=custom", f"--file={plain}", f"--dbname={url}"], capture_output=True, check=False
-    )
-    if result.returncode:
-        raise NotReady(missing=["pg_dump"])
-    head = db.session.scalar(sa.select(AuditEvent.hash).order_by(AuditEvent.n.desc()).limit(1))
-    return table_rows(), head
+    with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as seen:
+        moment = seen.scalar(sa.text("SELECT pg_export_snapshot()"))
+        asked = ["--format=custom", f"--file={plain}", f"--snapshot={moment}", f"--exclude-schema={BEFORE}*"]
+        if not run_postgres(program, asked):
+            raise NotReady(missing=["pg_dump"])
+        count = sa.select(sa.func.count())
+        tables = sorted(db.metadata.tables)
+        rows = {name: int(seen.scalar(count.select_from(db.metadata.tables[name])) or 0) for name in tables}
+        head = seen.scalar(sa.select(AuditEvent.hash).order_by(AuditEvent.n.desc()).limit(1))
+    return rows, head
+
+
+def run_postgres(program: str, asked: list[str], rest: Sequence[str] = ()) -> bool:
+    """Run a program of PostgreSQL on the application's database; says whether it went well.
+
+    The password goes by the environment: a list of processes shows what stands on the command line.
+    """
+    url = db.engine.url.set(drivername="postgresql")
+    environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
+    address = url._replace(password=None).render_as_string()
+    line = [program, *asked, f"--dbname={address}", *rest]
+    result = subprocess.run(line, capture_output=True, check=False, env=environment)  # noqa: S603 - ours
+    return result.returncode == 0
 
 
 def _hash(path: Path) -> str:
@@ -221,27 +229,6 @@ def _check_copy(plain: Path, manifest: Manifest) -> None:
         rows, head = _read_copy(copy)
     if not (sound and whole and rows == manifest.rows and head == manifest.audit_head):
         raise BadFile(reason="backup_damaged")
-
-
-def restore_sqlite(path: Path, target: Path, *, replace: bool) -> Manifest:
-    """Put a verified backup in the place of a SQLite database; the old file is kept beside it.
-
-    Raises Conflict (`database_exists`) unless `replace`, BadFile when the backup is damaged.
-    """
-    manifest = verify_backup(path)
-    if manifest.kind != "sqlite":
-        raise BadFile(reason="backup_other_database")
-    if target.exists() and not replace:
-        raise Conflict(reason="database_exists")
-    fresh = target.with_suffix(".restoring")
-    open_backup(path, fresh)
-    if target.exists():
-        stamp = datetime.fromisoformat(manifest.made_at).strftime("%Y%m%d%H%M%S")
-        os.replace(target, target.with_suffix(f".before-{stamp}"))
-    for tail in ("-wal", "-shm"):
-        target.with_name(target.name + tail).unlink(missing_ok=True)
-    os.replace(fresh, target)
-    return manifest
 
 
 def chain_is_whole() -> bool:

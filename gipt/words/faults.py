@@ -137,6 +137,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.database_exists": N_(
         "There is a database in this folder. Run “gipt restore --replace” to put the backup in its place."
     ),
+    "conflict.database_not_empty": N_(
+        "This database holds tables already. Run “gipt restore --replace” to put the backup in their place."
+    ),
     "conflict.name_taken": N_("This name is taken. Please choose another."),
     "conflict.nothing_to_override": N_("There is nothing to decide differently here."),
     "conflict.episode_closed": N_("This safety episode is closed. Open a new one instead."),
@@ -237,8 +240,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.pg_dump": N_(
         "The database was not copied. Install pg_dump of the same version as the server."
     ),
-    "not_ready.sqlite_for_restore": N_(
-        "“gipt restore” is for SQLite only. Ask who runs your database server."
+    "not_ready.pg_restore": N_("Nothing was changed. Install pg_restore of the same version as the server."),
+    "not_ready.restore_failed": N_(
+        "The backup could not be put in, and nothing was changed. Ask who runs your database server."
     ),
     "not_ready.rows": N_("This report needs rows of single people. Choose a report without them."),
     "not_ready.programme": N_("Name the programme first."),
@@ -264,8 +268,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "bad_file.backup_damaged": N_(
         "This backup is damaged, or it was made with another key. Try the one before it."
     ),
+    "bad_file.backup_newer": N_("This backup was made by a newer gipt. Install that version first."),
     "bad_file.backup_other_database": N_(
-        "This backup comes from PostgreSQL and does not fit this database. Please choose another."
+        "This backup comes from another kind of database and does not fit. Please choose another."
     ),
     "bad_file.empty": N_("This file is empty. Please choose another."),
     "bad_file.encrypted": N_("This file has a password. Save it without one and try again."),
