@@ -136,7 +136,7 @@ def test_a_name_that_is_not_in_the_registry_is_no_language(tag: object) -> None:
 
 
 def test_only_shipped_languages_are_offered_and_the_listed_ones_are_known() -> None:
-    assert [one.tag for one in languages()] == ["en", "fr", "ar"]
+    assert [one.tag for one in languages()] == ["en", "fr", "ar", "sw", "es"]
     assert {"sw", "am", "ne", "es", "pt", "lg", "ach"} <= {one.tag for one in languages(shipped_only=False)}
     assert language("ar").is_rtl
     assert not language("fr").is_rtl
@@ -145,7 +145,8 @@ def test_only_shipped_languages_are_offered_and_the_listed_ones_are_known() -> N
 @pytest.mark.parametrize(
     ("header", "expected"),
     [
-        ("ar-EG,fr;q=0.9", "ar"), ("fr-CD;q=0.2, ar;q=0.8", "ar"), ("sw,fr;q=0.1", "fr"), ("de", "en"),
+        ("ar-EG,fr;q=0.9", "ar"), ("fr-CD;q=0.2, ar;q=0.8", "ar"), ("sw,fr;q=0.1", "sw"),
+        ("ny,fr;q=0.1", "fr"), ("de", "en"),
         ("", "en"),
         (None, "en"), ("*", "en"), ("de,*;q=0.5,ar;q=0.1", "en"), ("fr;q=0", "en"), ("fr;q=1.0,ar", "fr"),
         ("FR", "fr"), ("fr;q=abc", "en"), (";;;,,,", "en"), ("fr," * 5_000, "en"), ("../../x,fr", "fr"),

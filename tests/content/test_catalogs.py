@@ -58,17 +58,25 @@ MESSAGES = {
 }  # fmt: skip
 
 
+SHIPPED = "shipped = true"
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Make a small program with a template and the list of languages."""
+    """Make a small program with a template and the list of languages, of which three are shipped."""
     (tmp_path / "gipt/web/templates/today").mkdir(parents=True)
     (tmp_path / "gipt/texts.py").write_text(PYTHON, "utf-8")
     (tmp_path / "gipt/web/templates/today/show.html").write_text(TEMPLATE, "utf-8")
     (tmp_path / "gipt/__pycache__").mkdir()
     (tmp_path / "gipt/__pycache__/old.py").write_text('_("Never")', "utf-8")
     (tmp_path / "translations").mkdir()
-    for name in ("languages.toml", "babel.cfg"):
-        shutil.copy(OURS / "translations" / name, tmp_path / "translations" / name)
+    shutil.copy(OURS / "translations" / "babel.cfg", tmp_path / "translations" / "babel.cfg")
+    tables = (OURS / "translations" / "languages.toml").read_text("utf-8").split("\n[")
+    kept = [
+        table if table[:3] in ("fr]", "ar]", "en]") else table.replace(SHIPPED, "shipped = false")
+        for table in tables
+    ]
+    (tmp_path / "translations" / "languages.toml").write_text("\n[".join(kept), "utf-8")
     return tmp_path
 
 
