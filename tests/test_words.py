@@ -105,6 +105,7 @@ KINDS = {
     "ComplaintChannel": "complaint_channel",
     "ComplaintState": "complaint_state",
     "ComplaintOutcome": "complaint_outcome",
+    "Evidence": "evidence",
     "CostScope": "cost_scope",
     "CostStage": "cost_stage",
     "CostBasis": "cost_basis",

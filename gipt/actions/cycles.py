@@ -111,6 +111,7 @@ def _version(version_id: str) -> CurriculumVersion:
 @action("plan_cycle")
 def plan_cycle(*, record: CycleRecord, by: Actor, now: datetime, op: str | None = None) -> str:
     """Plan a cycle: its sessions, follow-ups and leaders; members chosen for the group are enrolled. Gives its id."""
+    from gipt.actions.cycle_guides import pin_best
     from gipt.actions.groups import enrol_candidates
 
     group = group_for(record.group_id, by)
@@ -185,6 +186,7 @@ def plan_cycle(*, record: CycleRecord, by: Actor, now: datetime, op: str | None 
         )
     db.session.flush()
     enrol_candidates(cycle_id=cycle_id, by=by, now=now)
+    pin_best(cycle_id, by, now)
     audit(
         "plan_cycle",
         by=by,
@@ -225,14 +227,19 @@ def cycle_to_change(cycle_id: str, by: Actor) -> plans.StoredCycle:
 
 @action("start_cycle")
 def start_cycle(*, cycle_id: str, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Start a planned cycle; raises NotReady naming what is missing: safety protocol, adopted curriculum, members.
+    """Start a planned cycle; raises NotReady naming what is missing: safety protocol, adopted curriculum,
+    approved words, members.
 
+    From now on it reads the words that it is pinned to: what was chosen, else the newest approved ones in its language.
     From now on people have been told the dates: sessions are confirmed, and "on time" is measured against this day's
     dates (decision 4). A later move makes a session postponed.
     """
+    from gipt.actions.cycle_guides import pin_best
+
     stored = cycle_to_change(cycle_id, by)
     if stored.status != "planned":
         raise Conflict(reason="cycle_not_planned")
+    pin_best(cycle_id, by, now)
     missing = missing_for_start(cycle_id)
     if missing:
         raise NotReady(missing=missing)

@@ -51,7 +51,17 @@ SKELETON = SafetyProtocol(
 )
 
 
+def step_key(name: str) -> str:
+    """Give the key of a step."""
+    return f"protocol/step/{name}"
+
+
+def question_key(name: str) -> str:
+    """Give the key of a question."""
+    return f"protocol/question/{name.replace('_', '-')}"
+
+
 def texts() -> Iterator[tuple[str, str]]:
     """Give (key, text) of every sentence of the skeleton, in reading order."""
-    yield from ((f"protocol/step/{key}", text) for key, text in STEPS.items())
-    yield from ((f"protocol/question/{one.key.replace('_', '-')}", one.text) for one in SKELETON.questions)
+    yield from ((step_key(name), text) for name, text in STEPS.items())
+    yield from ((question_key(one.key), one.text) for one in SKELETON.questions)

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     PROGRAMME_EDIT = "programme_edit"
     PROTOCOL_EDIT = "protocol_edit"
     CURRICULUM_ADOPT = "curriculum_adopt"
+    TRANSLATION_EDIT = "translation_edit"
+    TRANSLATION_REVIEW = "translation_review"
     CRITERIA_EDIT = "criteria_edit"
     AUDIT_SEE = "audit_see"
     BACKUP = "backup"
@@ -85,10 +87,14 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMPLAINT_HANDLE,
         Permission.PROTOCOL_EDIT,
         Permission.CURRICULUM_ADOPT,
+        Permission.TRANSLATION_EDIT,
+        Permission.TRANSLATION_REVIEW,
         Permission.CRITERIA_EDIT,
     },
-    Role.TRANSLATOR: frozenset({Permission.OWN_ACCOUNT}),
-    Role.REVIEWER: frozenset({Permission.OWN_ACCOUNT}),
+    Role.TRANSLATOR: frozenset({Permission.OWN_ACCOUNT, Permission.TRANSLATION_EDIT}),
+    Role.REVIEWER: frozenset(
+        {Permission.OWN_ACCOUNT, Permission.TRANSLATION_EDIT, Permission.TRANSLATION_REVIEW}
+    ),
     Role.ADMIN: _EVERYBODY
     | {
         Permission.STAFF_SEE,

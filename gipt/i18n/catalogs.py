@@ -22,6 +22,7 @@ from babel.messages.pofile import PoFileParser
 from gipt.i18n.lint import Plural, faults_of
 from gipt.i18n.pseudo import pseudo
 from gipt.i18n.registry import PSEUDO, SOURCE, Language, Registry, load_registry
+from gipt.i18n.variants import GENDERS, NEUTRAL, variant_of
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ class Catalog:
 
     plural: Plural
     entries: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Header lines of our own (`X-…`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,15 @@ def read_catalog(path: Path, plural: Plural) -> Catalog:
         entries[message.context, source[0]] = texts
     if refused:
         logger.warning("catalog %s: %d entries left out, run the catalog check", shown(path), refused)
-    return Catalog(plural, MappingProxyType(entries))
+    return Catalog(plural, MappingProxyType(entries), own_headers(text))
+
+
+def own_headers(text: str) -> dict[str, str]:
+    """Give the header lines of our own of a catalog: `X-Source-phq9: Example 2020`."""
+    lines = re.findall(
+        r'^"(X-[A-Za-z0-9-]{1,60}): ?(.{1,1000}?)(?:\\n)?"\s*$', text.partition("\n\n")[0], re.MULTILINE
+    )
+    return dict(lines)
 
 
 def header_plural(text: str) -> Plural | None:
@@ -170,15 +181,30 @@ class Shelf:
         *,
         context: str | None = None,
         number: float = 1,
+        gender: str = NEUTRAL,
     ) -> Translation:
-        """Give the best text for a message: along the chain and the folders, else the source's own."""
+        """Give the best text for a message: along the chain and the folders, else the source's own.
+
+        `gender` (f, m) asks for that variant; where a language has none, the neutral form stands.
+        """
         if language.tag in PSEUDO:
             return Translation(pseudo(source_form(source, number)), language.tag)
-        entry = self._view(language, domain).entries.get((context, source[0]))
+        entries = self._view(language, domain).entries
+        entry = entries.get((context, source[0]))
+        if gender in GENDERS:
+            special = entries.get((variant_of(context, gender), source[0]))
+            # Words of an adaptation stand before a variant that only its language has.
+            if special and (entry is None or not is_nearer(language, entry[2], special[2])):
+                entry = special
         if entry is None:
             return Translation(source_form(source, number), SOURCE)
         texts, plural, tag = entry
         return Translation(texts[plural.index(number)] if len(texts) > 1 else texts[0], tag)
+
+    def header(self, language: Language, domain: str, name: str) -> str:
+        """Give a header line of our own from the nearest catalog of the chain that has it, else nothing."""
+        found = (catalog.headers.get(name) for _tag, catalog in self._view(language, domain).catalogs)
+        return next(filter(None, found), "")
 
     def spoken(self, language: Language, domain: str = MESSAGES) -> dict[Hashable, str]:
         """Give the finished texts remembered for a language; empty again when a catalog has changed."""
@@ -234,6 +260,11 @@ def is_guide(domain: str) -> bool:
 def owner_of(domain: str) -> str:
     """Name the curriculum whose texts a domain holds."""
     return domain.removeprefix(GUIDE)
+
+
+def is_nearer(language: Language, one: str, other: str) -> bool:
+    """Say whether one tag stands before another in a language's chain."""
+    return language.chain.index(one) < language.chain.index(other)
 
 
 def laid_over(catalogs: Sequence[tuple[str, Catalog]]) -> dict[Key, tuple[tuple[str, ...], Plural, str]]:

@@ -140,9 +140,14 @@ def shape_faults(source: Sequence[str], text: str) -> list[Fault]:
         found.append(Fault.MARKUP)
     if not any(Counter(URL_LIKE.findall(text)) == Counter(URL_LIKE.findall(line)) for line in source):
         found.append(Fault.ADDRESS)
-    if len(text) > LENGTH_FACTOR * max(map(len, source)) + LENGTH_SLACK:
+    if len(text) > longest(source):
         found.append(Fault.TOO_LONG)
     return found
+
+
+def longest(source: Sequence[str]) -> int:
+    """Give how many characters a translation may have."""
+    return LENGTH_FACTOR * max(map(len, source)) + LENGTH_SLACK
 
 
 def source_faults(source: Sequence[str]) -> list[Fault]:

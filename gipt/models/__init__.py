@@ -34,6 +34,14 @@ from gipt.models.records import (
 from gipt.models.safety import Referral, SafetyEpisode, SafetyEvent, SafetyProtocol, SafetyReview
 from gipt.models.screening import Criteria, Screening
 from gipt.models.staff import Grant, OneTimeLink, SignIn, SignInAttempt, Staff, StaffLeave
+from gipt.models.translations import (
+    CycleGuide,
+    GuideTranslation,
+    TextApproval,
+    TranslationEdit,
+    TranslationEvidence,
+    TranslationStep,
+)
 
 __all__ = [
     "AbsenceFollowUp",
@@ -54,6 +62,7 @@ __all__ = [
     "Criteria",
     "CurriculumVersion",
     "Cycle",
+    "CycleGuide",
     "DifferentPeople",
     "Enrolment",
     "Funder",
@@ -62,6 +71,7 @@ __all__ = [
     "Grant",
     "Group",
     "GroupCandidate",
+    "GuideTranslation",
     "ImportChange",
     "ImportRun",
     "Incident",
@@ -94,6 +104,10 @@ __all__ = [
     "Staff",
     "StaffLeave",
     "Target",
+    "TextApproval",
+    "TranslationEdit",
+    "TranslationEvidence",
+    "TranslationStep",
     "Venue",
     "VenueTravel",
     "Visitor",

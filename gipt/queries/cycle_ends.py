@@ -5,19 +5,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from gipt.db import db
+from gipt.domain.adaptation_life import may_start
+from gipt.domain.guides import GuideStatus
 from gipt.models import (
     Assessment,
     Attendance,
     CurriculumVersion,
     Cycle,
+    CycleGuide,
     Enrolment,
+    GuideTranslation,
     Membership,
     SafetyProtocol,
     Session,
 )
 
-STARTABLE = frozenset({"approved"})
-"""Curriculum states with which a cycle may start (decision 15); `field_tested` needs the pilot flag."""
 CAME = ("present", "late", "left_early")
 
 
@@ -42,22 +44,30 @@ def protocols() -> Any:
     return sa.select(sa.func.count()).select_from(SafetyProtocol).scalar_subquery()
 
 
-def still_missing(protocols: int, curriculum_status: str, members: int) -> list[str]:
-    """Name what is missing, by codes that have a sentence."""
+def still_missing(
+    protocols: int, curriculum_status: str, members: int, guide_status: str | None, pilot: bool | None
+) -> list[str]:
+    """Name what is missing, by codes that have a sentence; `guide_status` is that of the pinned translation."""
     missing = [] if protocols else ["safety_protocol"]
-    if curriculum_status not in STARTABLE:
+    if not may_start(GuideStatus(curriculum_status), pilot=bool(pilot)):
         missing.append("curriculum_adopted")
+    if guide_status is not None and not may_start(GuideStatus(guide_status), pilot=bool(pilot)):
+        missing.append("guide_approved")
     if not members:
         missing.append("members")
     return missing
 
 
 def missing_for_start(cycle_id: str) -> list[str]:
-    """Name what a cycle needs before it can start: safety protocol, adopted curriculum, members."""
+    """Name what a cycle needs before it can start: safety protocol, adopted curriculum, approved words, members."""
     row = db.session.execute(
-        sa.select(protocols(), CurriculumVersion.status, members_now())
+        sa.select(
+            protocols(), CurriculumVersion.status, members_now(), GuideTranslation.status, CycleGuide.pilot
+        )
         .select_from(Cycle)
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
+        .outerjoin(CycleGuide, CycleGuide.cycle_id == Cycle.id)
+        .outerjoin(GuideTranslation, GuideTranslation.id == CycleGuide.translation_id)
         .where(Cycle.id == cycle_id)
     ).one()
     return still_missing(*row)

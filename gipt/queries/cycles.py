@@ -18,7 +18,9 @@ from gipt.models import (
     Attendance,
     CurriculumVersion,
     Cycle,
+    CycleGuide,
     Group,
+    GuideTranslation,
     Membership,
     Session,
     Site,
@@ -302,11 +304,15 @@ def get_cycle(by: Actor, cycle_id: str, on: date) -> CyclePage:
             members_now().label("members"),
             CurriculumVersion.status.label("curriculum_status"),
             CurriculumVersion.content_hash,
+            GuideTranslation.status.label("guide_status"),
+            CycleGuide.pilot,
             protocols().label("protocols"),
         )
         .join(Group, Group.id == Cycle.group_id)
         .join(Site, Site.id == Group.site_id)
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
+        .outerjoin(CycleGuide, CycleGuide.cycle_id == Cycle.id)
+        .outerjoin(GuideTranslation, GuideTranslation.id == CycleGuide.translation_id)
         .outerjoin(Venue, Venue.id == Cycle.venue_id)
         .where(Cycle.id == cycle_id, seen_cycles(by, on))
     ).one_or_none()
@@ -316,7 +322,9 @@ def get_cycle(by: Actor, cycle_id: str, on: date) -> CyclePage:
         CyclePage,
         row[:24],
         curriculum=published(row.content_hash),
-        missing=tuple(still_missing(row.protocols, row.curriculum_status, row.members)),
+        missing=tuple(
+            still_missing(row.protocols, row.curriculum_status, row.members, row.guide_status, row.pilot)
+        ),
         sessions=_sessions(cycle_id),
     )
 

@@ -5,16 +5,19 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from gipt.content.spoken_guides import Words
 from gipt.db import db
 from gipt.domain.access import Actor
 from gipt.domain.guides import Curriculum
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.people import age_on, is_minor
 from gipt.domain.problems import NotFound
+from gipt.i18n.variants import gender_of
 from gipt.models import (
     Assessment,
     CurriculumVersion,
     Cycle,
+    CycleGuide,
     Enrolment,
     Goal,
     Group,
@@ -28,6 +31,7 @@ from gipt.queries.consents import ConsentState, consent_states
 from gipt.queries.curricula import published
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_cycles
+from gipt.queries.translations import published_words
 
 ADULT_FROM = 18
 
@@ -61,6 +65,8 @@ class FirstTalk:
     steps_done: tuple[str, ...]
     confirmed_dates: bool
     curriculum: Curriculum
+    words: Words | None
+    gender: str
     goals: tuple[str, ...]
     consents: ConsentState
 
@@ -126,12 +132,15 @@ def get_first_talk(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> 
             PreGroupMeeting.steps_done,
             PreGroupMeeting.confirmed_dates,
             CurriculumVersion.content_hash,
+            CycleGuide.translation_id,
+            Member.sex,
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .join(Member, Member.id == Enrolment.member_id)
         .join(Cycle, Cycle.id == Membership.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
+        .outerjoin(CycleGuide, CycleGuide.cycle_id == Cycle.id)
         .outerjoin(
             PreGroupMeeting,
             sa.and_(PreGroupMeeting.enrolment_id == Enrolment.id, PreGroupMeeting.kind == "pre_group"),
@@ -149,7 +158,7 @@ def get_first_talk(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> 
         .order_by(Goal.created_at)
     )
     values = dict(row._mapping)
-    content_hash = values.pop("content_hash")
+    content_hash, words, sex = (values.pop(name) for name in ("content_hash", "translation_id", "sex"))
     values |= {
         "other_areas": tuple(row.other_areas or ()),
         "steps_done": tuple(row.steps_done or ()),
@@ -161,6 +170,8 @@ def get_first_talk(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> 
         (),
         **values,
         curriculum=published(content_hash),
+        words=published_words(words),
+        gender=gender_of(sex),
         goals=tuple(goal for goal in goals if goal),
         consents=consent_states([row.member_id]).get(row.member_id, ConsentState()),
     )

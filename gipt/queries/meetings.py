@@ -9,16 +9,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gipt.content.spoken_guides import Words
 from gipt.domain.access import Actor
 from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.guides import Curriculum
 from gipt.domain.measures import AssessmentPoint
 from gipt.domain.problems import NotFound
+from gipt.i18n.variants import gender_of
 from gipt.models import (
     Assessment,
     Attendance,
     CurriculumVersion,
     Cycle,
+    CycleGuide,
     Enrolment,
     Group,
     Member,
@@ -32,6 +35,7 @@ from gipt.queries.curricula import published
 from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_sessions
+from gipt.queries.translations import published_words
 
 CAME = ("present", "late", "left_early", "makeup_done")
 BACK_DAYS = 21
@@ -123,6 +127,8 @@ class MeetingPage:
     note: str | None
     language: str | None
     curriculum: Curriculum
+    words: Words | None
+    gender: str
     next_on: date | None
     roster: tuple[RosterRow, ...]
 
@@ -310,11 +316,14 @@ def _meeting(by: Actor, session_id: str, today: date) -> sa.Executable:
             Session.note,
             Cycle.language,
             CurriculumVersion.content_hash,
+            CycleGuide.translation_id,
+            Group.sex,
             _next_on().label("next_on"),
         )
         .join(Cycle, Cycle.id == Session.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
+        .outerjoin(CycleGuide, CycleGuide.cycle_id == Cycle.id)
         .outerjoin(Venue, Venue.id == Session.venue_id)
         .where(Session.id == session_id, seen_sessions(by, today))
     )
@@ -335,6 +344,8 @@ def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
         note=row.note,
         language=row.language,
         curriculum=published(row.content_hash),
+        words=published_words(row.translation_id),
+        gender=gender_of(row.sex),
         next_on=row.next_on,
         roster=roster,
     )

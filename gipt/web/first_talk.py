@@ -369,7 +369,7 @@ def show_step(talk: FirstTalk, guide: SessionGuide | None, number: int, endpoint
     """Show a step of a guide that is read, not ticked; after the last one it goes `back`."""
     if guide is None or not 1 <= number <= len(guide.steps):
         raise NotFound(kind="step")
-    outline = spoken(talk.curriculum, guide, talk.language)
+    outline = spoken(talk.curriculum, guide, talk.language, talk.words, talk.gender)
     link = partial(url_for, endpoint, **ids(talk))
     return Form().page(
         "meeting/guide.html",

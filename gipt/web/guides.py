@@ -1,13 +1,12 @@
-"""The outline of a meeting in the language in which the group speaks, and what stayed in the source language."""
+"""The outline of a meeting in the words that its group reads, and what stayed in the curriculum's own language."""
 
 from dataclasses import dataclass
 
-from gipt.content.guide_texts import translated_guide
+from gipt.content.spoken_guides import Words, guide_in
 from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.guides import Curriculum
-from gipt.i18n import Language, language, shelf
-from gipt.i18n.catalogs import guide_domain
-from gipt.i18n.registry import SOURCE
+from gipt.i18n import Language, find_language, language
+from gipt.i18n.variants import NEUTRAL
 from gipt.web.phone import spoken_language
 
 
@@ -18,22 +17,36 @@ class Outline:
     guide: SessionGuide
     language: Language
     source: Language
+    translated: frozenset[str]
     untranslated: frozenset[str]
 
     def falls_back(self, key: str) -> bool:
         """Say whether any text of a step stayed in the source language."""
         return any(one.startswith(f"{key}/") for one in self.untranslated)
 
+    def speaks(self, key: str) -> bool:
+        """Say whether any text of a step is in the language wished for."""
+        return any(one.startswith(f"{key}/") for one in self.translated)
 
-def spoken(curriculum: Curriculum, guide: SessionGuide, tag: str | None) -> Outline:
-    """Give one meeting of a curriculum in the group's language, message by message (decision 15)."""
+    def tongue(self, key: str) -> Language:
+        """Give the language in which the most of a step stands: the wished one where it says anything."""
+        return self.source if self.falls_back(key) and not self.speaks(key) else self.language
+
+
+def spoken(
+    curriculum: Curriculum,
+    guide: SessionGuide,
+    tag: str | None,
+    words: Words | None = None,
+    gender: str = NEUTRAL,
+) -> Outline:
+    """Give one meeting in the words that a cycle is pinned to, message by message (decisions 15 and 16).
+
+    A cycle without pinned words reads the curriculum's own; where its group speaks another language every text is
+    marked. Catalogs are not asked: an edited file never changes a running group.
+    """
     source = language(curriculum.language)
-    wished = spoken_language(tag) or source
-
-    def translate(key: str, text: str) -> tuple[str, bool]:
-        # A step that a preset uses is translated where it was written: its key names the curriculum.
-        found = shelf().find(wished, guide_domain(key), (text,), context=key)
-        return found.text, found.tag != SOURCE or wished.tag == source.tag
-
-    found = translated_guide(guide, translate)
-    return Outline(found.guide, wished, source, found.untranslated)
+    wished = (find_language(words.tag) if words else spoken_language(tag)) or source
+    said = words.spoken(guide, gender) if words else guide_in(guide, None)
+    own = wished.tag.split("_")[0] == source.tag
+    return Outline(said.guide, wished, source, said.translated, frozenset() if own else said.untranslated)

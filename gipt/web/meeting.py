@@ -12,18 +12,20 @@ from gipt.actions.registers import SessionRecord, record_session
 from gipt.content.wordings import find_wording
 from gipt.domain.access import Permission
 from gipt.domain.attendance import FEW_PRESENT
+from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.measures import get_measure_by_key
 from gipt.domain.problems import NotFound
 from gipt.i18n import format_date, ngettext
 from gipt.i18n import gettext as _
 from gipt.queries.given_answers import find_answers
 from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
+from gipt.queries.translations import approved_words
 from gipt.web import check_ins as asking
 from gipt.web.forms import registers as parsing
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, saved, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.guides import spoken
+from gipt.web.guides import Outline, spoken
 from gipt.web.phone import onward, phone, renew, spoken_tag
 from gipt.words import label, labels
 
@@ -274,7 +276,7 @@ def asked_in_meeting(page: MeetingPage, row: RosterRow, key: str, others: list[s
         given,
         row.sign,
         row.name,
-        find_wording(measure, spoken_in),
+        find_wording(measure, spoken_in, approved_words),
         link,
         url_for("meeting.check_list", session_id=page.session_id),
         row.episode_id,
@@ -302,7 +304,7 @@ def guide(session_id: str, number: int) -> Any:
             session_id=session_id, steps_done=list(kept), by=actor(), now=now(), op=form.op
         )
         return onward(following)
-    outline = spoken(page.curriculum, page.guide, page.language)
+    outline = outline_of(page, page.guide)
     return form.page(
         "meeting/guide.html",
         title=_("Step %(number)d of %(total)d", number=number, total=len(page.guide.steps)),
@@ -320,6 +322,11 @@ def guide(session_id: str, number: int) -> Any:
     )
 
 
+def outline_of(page: MeetingPage, guide: SessionGuide) -> Outline:
+    """Give a meeting's outline in the words that its cycle reads."""
+    return spoken(page.curriculum, guide, page.language, page.words, page.gender)
+
+
 # --- close, not held ----------------------------------------------------------------------------------------------
 
 
@@ -332,7 +339,7 @@ def close(session_id: str) -> Any:
         with form.catching():
             return store_close(form, page)
     renew(form)
-    steps = spoken(page.curriculum, page.guide, page.language).guide.steps if page.guide else ()
+    steps = outline_of(page, page.guide).guide.steps if page.guide else ()
     return form.page(
         "meeting/close.html",
         title=_("Close meeting"),

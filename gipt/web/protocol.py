@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from gipt.actions.safety_protocols import adopt_protocol
-from gipt.content.protocol_skeleton import SKELETON
+from gipt.content.locked_words import skeleton_in
 from gipt.domain.access import Permission
 from gipt.domain.problems import Invalid
 from gipt.domain.risk import Level
@@ -16,9 +16,11 @@ from gipt.domain.safety_protocol import (
     SafetyQuestion,
     protocol_from_mapping,
 )
+from gipt.i18n import current_language, lazy_gettext
 from gipt.i18n import gettext as _
-from gipt.i18n import lazy_gettext
+from gipt.i18n.catalogs import SAFETY
 from gipt.queries.programme import find_protocols
+from gipt.queries.translations import approved_words, edits_for
 from gipt.web.choices import months
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today
@@ -42,13 +44,15 @@ def page() -> Any:
             form.check()
             adopt(protocol, form)
             return done(_("The safety protocol is in force now."), "protocol.page")
-    shown = protocol_from_mapping(versions[0].body) if versions else SKELETON
+    skeleton, english = skeleton_here()
+    shown = protocol_from_mapping(versions[0].body) if versions else skeleton
     if form.posted:
         shown = read_protocol(Form())
     return form.page(
         "set_up/protocol.html",
         title=_("Safety protocol"),
         shown=shown,
+        falls_back=bool(english) and not versions and not form.posted,
         versions=versions,
         months=months(),
         question_rows=range(min(QUESTION_ROWS, max(4, len(shown.questions) + 1))),
@@ -59,6 +63,12 @@ def page() -> Any:
             *((str(int(one)), label("safety_level", str(int(one)))) for one in Level),
         ],
     )
+
+
+def skeleton_here() -> tuple[SafetyProtocol, frozenset[str]]:
+    """Give the skeleton in the page's language as far as two people approved its words, and what stayed in English."""
+    tongue = current_language()
+    return skeleton_in(tongue, approved_words(SAFETY, tongue.tag), edits_for([SAFETY], [tongue.tag]))
 
 
 def adopt(protocol: SafetyProtocol, form: Form) -> None:

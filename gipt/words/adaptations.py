@@ -5,6 +5,14 @@ from gipt.i18n import NC_, Marked
 Table = dict[str, dict[str, Marked]]
 
 ADAPTATION_LABELS: Table = {
+    "evidence": {
+        "back_translation": NC_("evidence", "Back-translation"),
+        "panel": NC_("evidence", "Panel of people who speak both languages"),
+        "expert": NC_("evidence", "Expert of group IPT"),
+        "cognitive_test": NC_("evidence", "Test of what people understand"),
+        "comprehension_test": NC_("evidence", "Test of a picture scale"),
+        "field_test": NC_("evidence", "Field test in a group"),
+    },
     "fidelity_rating": {
         "not_done": NC_("fidelity_rating", "Not done"),
         "partly": NC_("fidelity_rating", "Partly"),

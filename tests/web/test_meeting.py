@@ -2,15 +2,31 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gipt.db import db
-from gipt.models import Answer, Assessment, Attendance, AttendanceCorrection, SafetyEpisode, Session, Visitor
-from tests.cast import Cast, signed_in_client
+from gipt.content.guide_texts import texts_of
+from gipt.db import db, new_id
+from gipt.i18n import Shelf, catalog_folders, language, shelf, use_shelf
+from gipt.models import (
+    Answer,
+    Assessment,
+    Attendance,
+    AttendanceCorrection,
+    CurriculumVersion,
+    Cycle,
+    CycleGuide,
+    GuideTranslation,
+    SafetyEpisode,
+    Session,
+    Visitor,
+)
+from gipt.queries.curricula import published
+from tests.cast import NOW, Cast, signed_in_client
 from tests.world import World, hold_meeting, local_today, make_protocol, make_running_group
 
 
@@ -453,3 +469,87 @@ def test_a_meeting_of_others_does_not_exist(app: Flask, cast: Cast, world: World
 def test_a_member_of_another_meeting_is_not_found(client: FlaskClient, cast: Cast, world: World) -> None:
     other = make_running_group(cast, members=6, site="foreign", offset=8, name="Lake group")
     assert client.get(f"/s/{world.session_ids[0]}/c/{other.enrolment_ids[0]}").status_code == 404
+
+
+# --- the guide in the words of its cycle --------------------------------------------------------------------------
+
+
+def read_in_arabic(world: World, cast: Cast, *untranslated: str) -> None:
+    """Pin a cycle to published words in Arabic that leave some texts in English."""
+    cycle = db.session.get(Cycle, world.cycle_id)
+    assert cycle is not None
+    version = db.session.get(CurriculumVersion, cycle.curriculum_version_id)
+    assert version is not None
+    keys = [one.key for one in texts_of(published(version.content_hash))]
+    texts = {key: ["ar", f"كلام {key}"] for key in keys if not key.startswith(untranslated or ("-",))}
+    row = GuideTranslation(
+        id=new_id(),
+        curriculum_version_id=version.id,
+        tag="ar",
+        content_hash=new_id(),
+        texts=texts,
+        untranslated=len(keys) - len(texts),
+        published_at=NOW,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add(CycleGuide(cycle_id=world.cycle_id, translation_id=row.id, pinned_at=NOW))
+    db.session.commit()
+
+
+def first_step(client: FlaskClient, world: World) -> str:
+    return client.get(f"/s/{world.session_ids[0]}/guide/1").get_data(as_text=True)
+
+
+def test_the_guide_and_the_page_may_be_in_two_languages(
+    client: FlaskClient, cast: Cast, world: World
+) -> None:
+    read_in_arabic(world, cast)
+    html = first_step(client, world)
+    assert '<html lang="en"' in html
+    assert '<div lang="ar" dir="rtl">' in html
+    assert "كلام who-8/frame/welcome/title" in html
+    assert "not yet in" not in html
+
+
+def test_single_lines_that_fall_back_are_marked_and_say_their_language(
+    client: FlaskClient, cast: Cast, world: World
+) -> None:
+    read_in_arabic(world, cast, "who-8/frame/welcome/do")
+    html = first_step(client, world)
+    assert "Some lines are not yet in" in html
+    assert '<div lang="ar" dir="rtl">' in html
+    assert '<li lang="en" dir="ltr">' in html
+    assert '<p class="ask">كلام' in html
+
+
+def test_a_step_that_is_not_translated_at_all_is_shown_whole_in_the_source(
+    client: FlaskClient, cast: Cast, world: World
+) -> None:
+    read_in_arabic(world, cast, "who-8/frame/welcome/")
+    html = first_step(client, world)
+    assert "This page is not yet in" in html
+    assert '<div lang="en" dir="ltr">' in html
+    assert "<li lang=" not in html
+
+
+def test_an_edited_catalog_never_changes_a_running_group(
+    client: FlaskClient, cast: Cast, world: World, tmp_path: Path
+) -> None:
+    read_in_arabic(world, cast)
+    before = first_step(client, world)
+    path = tmp_path / "words" / "ar" / "LC_MESSAGES" / "curriculum-who-8.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        'msgctxt "who-8/frame/welcome/title"\nmsgid "Welcome everybody"\nmsgstr "شيء آخر"\n', "utf-8"
+    )
+    old = use_shelf(Shelf(catalog_folders(tmp_path / "words"), recheck=0))
+    try:
+        found = shelf().find(
+            language("ar"), "curriculum-who-8", ("Welcome everybody",), context="who-8/frame/welcome/title"
+        )
+        assert found.text == "شيء آخر"
+        assert "كلام who-8/frame/welcome/title" in first_step(client, world)
+        assert before.count("كلام") == first_step(client, world).count("كلام")
+    finally:
+        use_shelf(old or Shelf(catalog_folders()))
