@@ -9,7 +9,7 @@ from pathlib import Path
 from gipt.actions.report_runs import ReportRequest, export_report
 from gipt.actions.sign_ins import end_all_sign_ins, make_link, use_link
 from gipt.actions.staff import StaffRecord, add_staff
-from gipt.demo import bring_in, story
+from gipt.demo import bring_in, records, story
 from gipt.demo.people import GROUPS, GroupStory
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.domain.problems import Conflict
@@ -57,6 +57,7 @@ def make(data: Path, *, now: datetime, seed: int, tell: Callable[[str], None]) -
             tell(path.stem)
             bring_in.bring_in(path, by=OPERATOR, now=sent)
     story.play(played, groups_until(now.date()), tell)
+    records.keep(played, now)
     tell(WORKBOOK)
     target = data / WORKBOOK
     record = ReportRequest(

@@ -233,3 +233,18 @@ def overview_counts(today: date) -> dict[str, int]:
 def member_ids() -> dict[str, str]:
     """Give the ids of all members by code."""
     return {row.code: row.id for row in db.session.execute(sa.select(Member.code, Member.id))}
+
+
+def ended_enrolments(cycle_id: str) -> list[str]:
+    """Give the ids of the enrolments of a cycle that went on to its end, by member's code."""
+    return list(
+        db.session.scalars(
+            sa.select(Enrolment.id)
+            .join(Member, Member.id == Enrolment.member_id)
+            .where(
+                Enrolment.cycle_id == cycle_id,
+                sa.or_(Enrolment.exit_type.is_(None), Enrolment.exit_type == "completed"),
+            )
+            .order_by(Member.code)
+        )
+    )

@@ -14,6 +14,7 @@ from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.figures import count_facts
 from gipt.reports.ledger import place
+from gipt.reports.record_figures import NO_FUNDER, cost_rows, rows_beside
 from gipt.reports.rows import (
     FIGURE_COLUMNS,
     columns,
@@ -128,7 +129,13 @@ def figures_sheet(code: str, rows: list[list[Cell]]) -> Sheet:
 
 def indicator_rows(definition: Definition, counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
     """Give one row per indicator in the order of the definition; what is not recorded says so."""
-    return [indicator_row(code, counted, words) for code in definition.indicators]
+    rows = []
+    for code in definition.indicators:
+        if code == "I-25":
+            rows += cost_rows(counted, words)
+        else:
+            rows += [indicator_row(code, counted, words), *rows_beside(code, counted, words)]
+    return rows
 
 
 def indicator_row(code: str, counted: Counted, words: dict[str, str]) -> list[Cell]:
@@ -200,6 +207,8 @@ def part_label(dimension: Dimension, value: str, sites: dict[str, str]) -> str:
         return str(int(value))
     if dimension is Dimension.CANCEL_REASON and value in labels_of_status():
         return label("session_status", value)
+    if dimension is Dimension.FUNDER:
+        return gettext("No funder named") if value == NO_FUNDER else value
     kind = "safety_level" if dimension is Dimension.LEVEL else dimension.value
     return label(kind, value)
 

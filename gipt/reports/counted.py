@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from gipt.domain.indicators import Choices, EnrolmentFact, Person, ScreeningFact, Slice, Tally
+from gipt.domain.indicators.costs import CostPerPerson
 from gipt.domain.indicators.dose import DosePart
 from gipt.domain.indicators.means import MeanChange
 from gipt.domain.outcomes import AnalysisSet
@@ -27,3 +28,4 @@ class Counted:
     """Names of the means that may be printed: enough people, also where one is subtracted from another."""
     levels: dict[str, tuple[Slice, ...]]
     ledger: Ledger = field(repr=False)
+    costs: tuple[CostPerPerson, ...] = ()

@@ -23,12 +23,14 @@ from gipt.domain.indicators import (
     screened_people,
     slices,
 )
+from gipt.domain.indicators.incidents import CATEGORIES
 from gipt.domain.indicators.people import never_completed_screening
 from gipt.domain.outcomes import AnalysisSet
 from gipt.domain.periods import Period
 from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.ledger import Ledger, dose_place
+from gipt.reports.record_figures import costs_of, parts_by_funder, recorded_tallies
 from gipt.reports.sums import fill_ledger
 
 
@@ -62,6 +64,7 @@ def count_facts(definition: Definition, facts: ReportFacts, period: Period, choi
         levels={},
         ledger=Ledger(definition.threshold),
     )
+    counted = replace(counted, costs=costs_of(counted, facts, period))
     fill_breakdowns(counted, definition, facts, period)
     fill_ledger(counted, facts, period)
     if "dose" in definition.sheets:
@@ -136,6 +139,7 @@ def all_tallies(
         reach.on_time(due, choices),
         safety.handled_in_time(facts.safety, period),
         safety.referral_completion(facts.referrals, period),
+        *recorded_tallies(facts, people, period),
     ]
     return {tally.code: tally for tally in found}
 
@@ -159,6 +163,11 @@ def fill_breakdowns(counted: Counted, definition: Definition, facts: ReportFacts
     if "I-17" in definition.indicators:
         reasons = reach.not_held_reasons(reach.sessions_in(facts.sessions, period))
         counted.breakdowns.append((reasons, slices(reasons, Dimension.CANCEL_REASON, bands)))
+    if "I-23" in definition.indicators and "I-23" in tallies:
+        kinds = parts_of(tallies["I-23"], Dimension.INCIDENT_CATEGORY, CATEGORIES)
+        counted.breakdowns.append((tallies["I-23"], kinds))
+    if "F5" in definition.indicators and facts.funding:
+        counted.breakdowns.append((tallies["F5"], parts_by_funder(counted.people, facts.funding)))
     for name, tally in (("opened", safety.opened(facts.safety, period)), ("in_time", tallies["I-21"])):
         counted.levels[name] = parts_of(tally, Dimension.LEVEL, safety.LEVELS)
 

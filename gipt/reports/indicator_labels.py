@@ -38,10 +38,14 @@ INDICATORS = {
     "I-21": N_("Safety episodes acknowledged in time"),
     "I-22": N_("Referrals that arrived"),
     "I-23": N_("Incidents"),
+    "I-23S": N_("Serious incidents"),
+    "I-23T": N_("Serious incidents reported in time"),
+    "I-23R": N_("Incidents for each 100 people who started"),
     "I-24": N_("Facilitators trained, cleared to lead a group, and active"),
     "I-25": N_("Cost per person"),
     "I-26": N_("Satisfied people"),
     "I-27": N_("Complaints closed in time"),
+    "I-27N": N_("Complaints received"),
 }
 
 RULES_OF = {
@@ -52,7 +56,7 @@ RULES_OF = {
     "I-24": ("facilitators",),
     "I-25": ("cost",),
     "I-26": ("satisfaction",),
-    "I-27": ("complaints",),
+    "I-27": ("complaints_in_time",),
 }
 """How an indicator would be counted, said also where the programme records nothing to count it from."""
 
@@ -108,13 +112,26 @@ RULES = {
     "referral": N_("Of all referrals given in the period."),
     "fidelity": N_("Items rated satisfactory or better, of the items rated in observed sessions."),
     "supervision": N_("Supervision meetings held, of those planned."),
-    "incidents": N_("Incidents by kind, and for each 100 people who started."),
+    "incidents": N_(
+        "Incidents of the period, whoever wrote them down. Their kinds stand on the sheet Disaggregation."
+    ),
+    "incidents_in_time": N_(
+        "Reported within the hours of the programme. Those whose time still runs are not counted."
+    ),
+    "incident_rate": N_(
+        "One person may have several. The interval is Byar's approximation of the exact one for rare events."
+    ),
     "facilitators": N_("Of the facilitators trained, those cleared to lead a group and those who lead one."),
-    "cost": N_("All costs of the period, for each person enrolled, started and completed."),
+    "cost": N_(
+        "Spending of the period for each person of the period, by currency. What was not written down is not in it."
+    ),
     "satisfaction": N_(
         "Satisfied or very satisfied, of the people asked by somebody else than their facilitator."
     ),
-    "complaints": N_("Complaints closed by their date, of those received in the period."),
+    "complaints": N_("Complaints received in the period."),
+    "complaints_in_time": N_(
+        "Closed by their date, of those received in the period. Those whose time still runs are not counted."
+    ),
     "safety_unknown": N_(
         "Scores that were taken over as a total without answers. Their safety question is not known."
     ),

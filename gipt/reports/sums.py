@@ -39,6 +39,10 @@ NESTED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("not_arrived", ("arrival_unknown",), "known_not_arrived"),
     ("episodes", ("clocked_episodes",), "clock_running"),
     ("started", ("completed",), "not_completed"),
+    ("incidents", ("serious_incidents",), "other_incidents"),
+    ("serious_incidents", ("clocked_incidents",), "incidents_waiting"),
+    ("complaints", ("clocked_complaints",), "complaints_running"),
+    ("enrolled", ("asked_by_another", "asked_by_own_facilitator"), "not_asked_at_the_end"),
 )
 # Sums with nothing left over.
 WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -102,7 +102,7 @@ def test_only_answers_given_to_somebody_else_count() -> None:
         said(9, "satisfied"),
     ]
     tally = satisfaction.satisfaction(people, answers, True)
-    assert (tally.numerator, tally.denominator, tally.missing) == (2, 4, 1)
+    assert (tally.numerator, tally.denominator, tally.excluded) == (2, 4, 1)
     counts = satisfaction.answer_counts(people, answers)
     assert sum(counts.values()) == tally.denominator
     assert counts["very_satisfied"] == 1

@@ -11,7 +11,7 @@ from gipt.domain.satisfaction import SATISFIED, SatisfactionAnswer
 def satisfaction(people: Sequence[Person], answers: Iterable[SatisfactionFact], recorded: bool) -> Tally:
     """Count I-26 over people of the period, by the answer at the end of the enrolment that stands for them.
 
-    `missing` are those asked by their own facilitator, and so left out. Who did not want to answer was asked and is
+    `excluded` are those asked by their own facilitator. Who did not want to answer was asked and is
     counted below the line: leaving them out would flatter (domain.md 5.2: numerator satisfied or very, denominator
     asked).
     """
@@ -28,7 +28,7 @@ def satisfaction(people: Sequence[Person], answers: Iterable[SatisfactionFact], 
         entries.append(Entry(person.site, person.traits, int(found.answer in SATISFIED), 1))
     return Tally(
         "I-26", Unit.PEOPLE, "satisfied", tuple(entries), "asked_by_another", "not_satisfied",
-        missing_set="asked_by_own_facilitator", missing=left_out, rules=("satisfaction",), sensitive=True,
+        excluded_set="asked_by_own_facilitator", excluded=left_out, rules=("satisfaction",), sensitive=True,
         recorded=recorded,
     )  # fmt: skip
 

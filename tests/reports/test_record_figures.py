@@ -1,0 +1,153 @@
+"""Incidents, satisfaction, complaints, costs and funders in a workbook; what is not recorded says so."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from gipt.domain.costs import CostScope
+from gipt.domain.incidents import IncidentCategory
+from gipt.domain.indicators import (
+    ComplaintFact,
+    CostFact,
+    FundingShare,
+    IncidentFact,
+    ReportFacts,
+    SatisfactionFact,
+    people_of,
+)
+from gipt.domain.indicators.people import enrolments_in
+from gipt.domain.records import RecordKind
+from gipt.domain.satisfaction import SatisfactionAnswer
+from gipt.reports import build, load_definition
+from gipt.reports.figures import count_facts
+from gipt.reports.indicator_labels import RULES
+from gipt.reports.record_figures import NO_FUNDER
+from gipt.reports.set_labels import SETS
+from tests.reports.programme import FIRST, PERIOD, context, invented
+from tests.reports.test_build import tables
+
+FUNDER = load_definition("funder-standard")
+INSIDE = replace(FUNDER, threshold=None)
+Rows = list[dict[str, Any]]
+
+
+def recorded(people: int = 400) -> ReportFacts:
+    """Give the invented programme with records of every kind."""
+    facts = invented(people)
+    answers = list(SatisfactionAnswer)
+    return replace(
+        facts,
+        incidents=tuple(
+            IncidentFact("S1", FIRST, category, number % 4 != 0)
+            for number, category in enumerate(list(IncidentCategory) * 2)
+        ),
+        satisfaction=tuple(
+            SatisfactionFact(row.enrolment, FIRST, answers[number % 6], number % 5 != 0)
+            for number, row in enumerate(facts.enrolments)
+        ),
+        complaints=tuple(ComplaintFact("S1", FIRST, number % 3 != 0) for number in range(33)),
+        costs=(
+            CostFact(FIRST, CostScope.DELIVERY, "USD", 1_200_000),
+            CostFact(FIRST, CostScope.TRAINING, "USD", 300_000),
+            CostFact(FIRST, CostScope.MANAGEMENT, "UGX", 9_000_000),
+        ),
+        funding=(
+            FundingShare("C-S1", "SUN", 60),
+            FundingShare("C-S1", "MOON", 40),
+            FundingShare("C-S2", "SUN", 50),
+        ),
+        recorded_since=tuple((kind, date(2025, 1, 1)) for kind in RecordKind),
+    )
+
+
+def rows_of(facts: ReportFacts, code: str, definition: Any = INSIDE, sheet: str = "indicators") -> Rows:
+    return [row for row in tables(build(definition, facts, context()))[sheet] if row["code"] == code]
+
+
+@pytest.mark.parametrize("code", ["I-23", "I-25", "I-26", "I-27"])
+def test_what_is_not_recorded_says_so_and_is_never_zero(code: str) -> None:
+    (row,) = rows_of(invented(70), code)
+    assert row["value"] == "not recorded"
+    assert row["numerator"] is row["denominator"] is None
+    later = replace(recorded(70), recorded_since=tuple((kind, date(2026, 7, 1)) for kind in RecordKind))
+    assert rows_of(later, code)[0]["value"] == "not recorded"  # only after the period
+
+
+def test_recorded_and_nothing_happened_is_zero() -> None:
+    facts = replace(invented(70), recorded_since=((RecordKind.INCIDENTS, date(2025, 1, 1)),))
+    assert rows_of(facts, "I-23")[0]["value"] == 0
+    assert rows_of(facts, "I-23R")[0]["value"] == 0
+
+
+def test_incidents_by_kind_and_for_100_who_started() -> None:
+    facts = recorded()
+    started = sum(one.started for one in people_of(enrolments_in(facts.enrolments, PERIOD)))
+    assert [row["value"] for code in ("I-23", "I-23S") for row in rows_of(facts, code)] == [30, 14]
+    (rate,) = rows_of(facts, "I-23R")
+    assert rate["value"] == pytest.approx(3000 / started, abs=0.05)
+    assert rate["low"] < rate["value"] < rate["high"]
+    (told,) = rows_of(facts, "I-23T")
+    assert (told["denominator"], told["numerator"] + told["rest"]) == (14, 14)
+    kinds = rows_of(facts, "I-23", sheet="disaggregation")
+    assert sum(row["numerator"] for row in kinds) == 30
+    assert len(kinds) == len(IncidentCategory)
+
+
+def test_who_was_asked_by_their_own_facilitator_is_left_out_and_counted() -> None:
+    facts = recorded()
+    (row,) = rows_of(facts, "I-26")
+    own = sum(not one.independent for one in facts.satisfaction)
+    assert row["excluded"] == pytest.approx(own, abs=2)  # two enrolments of the same people count once
+    assert row["denominator"] + row["excluded"] == len({one.person for one in facts.enrolments})
+
+
+def test_costs_stand_by_basis_currency_and_stage_and_are_never_added_up() -> None:
+    facts = recorded()
+    found = {row["set"]: row for row in rows_of(facts, "I-25")}
+    assert {key.rpartition("/")[0] for key in found} == {"direct/USD", "full/USD", "full/UGX"}
+    started = found["full/USD/started"]
+    assert started["value"] == pytest.approx(15_000 / started["denominator"], abs=0.005)
+    assert started["unit"] == "USD"
+    assert "15,000.00 USD: Direct delivery, Training." in started["note"]
+    assert found["full/UGX/enrolled"]["value"] == pytest.approx(
+        9_000_000 / found["full/UGX/enrolled"]["denominator"], abs=0.5
+    )
+
+
+def test_where_the_people_are_hidden_the_cost_of_each_is_too() -> None:
+    for people in (40, 70):
+        for row in rows_of(recorded(people), "I-25", FUNDER):
+            assert (row["value"] is None) == (not isinstance(row["denominator"], int)), row
+
+
+def test_the_enrolled_by_funder_add_up_to_all_of_them() -> None:
+    facts = recorded()
+    parts = [row for row in rows_of(facts, "F5", sheet="disaggregation") if row["dimension"] == "funder"]
+    (whole,) = rows_of(facts, "F5")
+    assert sum(row["numerator"] for row in parts) == whole["value"]
+    assert {row["part"]: row["part_label"] for row in parts} == {
+        "MOON": "MOON",
+        "SUN": "SUN",
+        NO_FUNDER: "No funder named",
+    }
+
+
+def test_every_rule_and_every_set_has_its_words() -> None:
+    counted = count_facts(FUNDER, recorded(), PERIOD, context().choices)
+    named = {
+        name
+        for tally in counted.tallies.values()
+        for name in (tally.numerator_set, tally.denominator_set, tally.missing_set, tally.excluded_set)
+    }
+    assert named - {None} <= SETS.keys()
+    assert {rule for tally in counted.tallies.values() for rule in tally.rules} <= RULES.keys()
+
+
+def test_no_count_from_one_to_nine_leaves_the_house() -> None:
+    for people in (70, 400):
+        for rows in tables(build(FUNDER, recorded(people), context())).values():
+            for row in rows:
+                for column in ("numerator", "rest", "denominator", "n", "missing", "excluded"):
+                    assert not (isinstance(row.get(column), int) and 0 < row[column] < 10), row
