@@ -92,8 +92,8 @@ def test_every_meeting_can_be_carried_from_its_guide(name: str) -> None:
 def test_every_step_says_does_watches_and_knows_what_if(key: str) -> None:
     step: Step = ALL_STEPS[key]
     assert step.aim
-    assert 2 <= len(step.say) <= 6
-    assert 2 <= len(step.do) <= 6
+    assert 3 <= len(step.say) <= 6
+    assert 3 <= len(step.do) <= 6
     assert 1 <= len(step.watch) <= 3
     assert 1 <= len(step.branches) <= 4
     assert all(branch.title.startswith("If ") for branch in step.branches)
