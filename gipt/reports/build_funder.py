@@ -29,6 +29,7 @@ from gipt.reports.rows import (
     unknown_safety,
 )
 from gipt.reports.sums import SESSION
+from gipt.reports.target_cells import TARGET_COLUMNS, with_targets
 from gipt.reports.workbook import Cell, Chart, Kind, Row, Sheet, Value, Workbook, canonical_sha256
 from gipt.words import label
 
@@ -66,7 +67,7 @@ def external_workbook(definition: Definition, counted: Counted, context: ReportC
     """Put the sheets together; the cover carries the checksum of the others, so it is made last."""
     words = rule_words(counted)
     makers = {
-        "indicators": lambda: figures_sheet("indicators", indicator_rows(definition, counted, words)),
+        "indicators": lambda: indicators_sheet(definition, counted, words),
         "disaggregation": lambda: disaggregation_sheet(counted, context, words),
         "attendance": lambda: attendance_sheet(counted, definition.chart == "attendance"),
         "outcomes": lambda: figures_sheet("outcomes", outcome_rows(counted, words)),
@@ -115,12 +116,20 @@ def lead(code: str) -> tuple[str, ...]:
     )
 
 
-def figures_sheet(code: str, rows: list[list[Cell]]) -> Sheet:
-    """Give a sheet of figures with their definitions."""
+def indicators_sheet(definition: Definition, counted: Counted, words: dict[str, str]) -> Sheet:
+    """Give the sheet of indicators, with what was promised of them where anything was."""
+    rows = indicator_rows(definition, counted, words)
+    if not counted.promised:
+        return figures_sheet("indicators", rows)
+    return figures_sheet("indicators", with_targets(rows, counted.promised), TARGET_COLUMNS)
+
+
+def figures_sheet(code: str, rows: list[list[Cell]], more: tuple[tuple[str, Kind], ...] = ()) -> Sheet:
+    """Give a sheet of figures with their definitions, and `more` columns at its end."""
     return Sheet(
         code,
         gettext(labels.SHEETS[code]),
-        columns(FIGURE_COLUMNS),
+        columns((*FIGURE_COLUMNS, *more)),
         tuple(rows),
         lead(code),
         frozen_columns=2,

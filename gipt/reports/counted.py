@@ -7,6 +7,7 @@ from gipt.domain.indicators.costs import CostPerPerson
 from gipt.domain.indicators.dose import DosePart
 from gipt.domain.indicators.means import MeanChange
 from gipt.domain.outcomes import AnalysisSet
+from gipt.domain.targets import Promised
 from gipt.reports.ledger import Ledger
 
 
@@ -29,3 +30,5 @@ class Counted:
     levels: dict[str, tuple[Slice, ...]]
     ledger: Ledger = field(repr=False)
     costs: tuple[CostPerPerson, ...] = ()
+    promised: dict[str, Promised] = field(default_factory=dict)
+    """What was promised of each indicator; one of which nothing was promised is not there."""

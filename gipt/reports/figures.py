@@ -27,6 +27,7 @@ from gipt.domain.indicators.incidents import CATEGORIES
 from gipt.domain.indicators.people import never_completed_screening
 from gipt.domain.outcomes import AnalysisSet
 from gipt.domain.periods import Period
+from gipt.domain.targets import promised
 from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.ledger import Ledger, dose_place
@@ -64,7 +65,13 @@ def count_facts(definition: Definition, facts: ReportFacts, period: Period, choi
         levels={},
         ledger=Ledger(definition.threshold),
     )
-    counted = replace(counted, costs=costs_of(counted, facts, period))
+    counted = replace(
+        counted,
+        costs=costs_of(counted, facts, period),
+        promised={
+            code: promised(facts.targets, code, period) for code in {one.indicator for one in facts.targets}
+        },
+    )
     fill_breakdowns(counted, definition, facts, period)
     fill_ledger(counted, facts, period)
     if "dose" in definition.sheets:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from gipt.domain.indicators import (
     people_of,
 )
 from gipt.domain.indicators.people import enrolments_in
+from gipt.domain.periods import Period
 from gipt.domain.records import RecordKind
 from gipt.domain.satisfaction import SatisfactionAnswer
+from gipt.domain.targets import Target
 from gipt.reports import build, load_definition
 from gipt.reports.figures import count_facts
 from gipt.reports.indicator_labels import RULES
@@ -132,6 +135,41 @@ def test_the_enrolled_by_funder_add_up_to_all_of_them() -> None:
         "SUN": "SUN",
         NO_FUNDER: "No funder named",
     }
+
+
+def test_targets_stand_beside_the_figures_and_only_where_something_was_promised() -> None:
+    facts = invented(400)
+    assert "target_period" not in rows_of(facts, "F5")[0]
+    given = (
+        Target("F5", Decimal(500), None, PERIOD, Decimal(20)),
+        Target("I-05", Decimal(80), None, PERIOD),
+        Target("I-05", Decimal(90)),
+        Target("I-23", Decimal(0), None, PERIOD),
+        Target("I-04", Decimal(70), None, Period(date(2026, 1, 1), date(2026, 1, 31))),
+    )
+    found = {
+        row["code"]: row
+        for row in tables(build(INSIDE, replace(facts, targets=given), context()))["indicators"]
+    }
+    enrolled, completed = found["F5"], found["I-05"]
+    assert (enrolled["target_baseline"], enrolled["target_period"], enrolled["target_life"]) == (
+        20,
+        500,
+        None,
+    )
+    assert enrolled["target_share"] == pytest.approx(enrolled["value"] / 500, abs=0.005)
+    assert (completed["target_period"], completed["target_life"]) == (80, 90)
+    assert completed["target_share"] == pytest.approx(completed["value"] / 0.8, abs=0.005)
+    assert found["I-23"]["target_share"] is None  # not recorded, and nothing was promised to divide by
+    assert found["I-04"]["target_period"] is None  # a target of one month is none of six
+
+
+def test_a_hidden_figure_has_no_share_of_its_target() -> None:
+    targets = tuple(Target(code, Decimal(50), None, PERIOD) for code in ("F5", "I-05", "I-11", "I-12"))
+    rows = tables(build(FUNDER, replace(invented(70), targets=targets), context()))["indicators"]
+    hidden = [row for row in rows if not isinstance(row["value"], (int, float))]
+    assert all(row["target_share"] is None for row in hidden)
+    assert any(row["target_period"] == 50 for row in hidden)
 
 
 def test_every_rule_and_every_set_has_its_words() -> None:
