@@ -109,6 +109,7 @@ KINDS = {
     "CostScope": "cost_scope",
     "CostStage": "cost_stage",
     "CostBasis": "cost_basis",
+    "Rhythm": "report_rhythm",
 }
 """Enumerations of the domain that people see, and the kind of label that names their members."""
 

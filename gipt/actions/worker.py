@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from gipt.actions import mail, report_runs, views
+from gipt.actions import mail, report_runs, report_schedules, views
 from gipt.db import db
 
 log = logging.getLogger("gipt.worker")
@@ -19,7 +19,7 @@ log = logging.getLogger("gipt.worker")
 ROUND_SECONDS = 3.0
 
 Task = Callable[[datetime], object]
-TASKS: list[Task] = [mail.watch, views.store, report_runs.start_waiting]
+TASKS: list[Task] = [mail.watch, views.store, report_schedules.ask_due, report_runs.start_waiting]
 
 
 def run_once(app: Flask, now: datetime) -> None:

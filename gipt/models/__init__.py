@@ -3,7 +3,7 @@
 from gipt.models.assessments import Answer, AnswerCorrection, Assessment
 from gipt.models.attendance import AbsenceFollowUp, Attendance, AttendanceCorrection, Visitor
 from gipt.models.curricula import CurriculumVersion
-from gipt.models.files import ImportChange, ImportRun, ReportFrozen, ReportRun
+from gipt.models.files import ImportChange, ImportRun, ReportDue, ReportFrozen, ReportRun, ReportSchedule
 from gipt.models.groups import (
     Assignment,
     Cycle,
@@ -88,8 +88,10 @@ __all__ = [
     "Programme",
     "RecordSince",
     "Referral",
+    "ReportDue",
     "ReportFrozen",
     "ReportRun",
+    "ReportSchedule",
     "SafetyEpisode",
     "SafetyEvent",
     "SafetyProtocol",

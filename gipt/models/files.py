@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, reference, sealed
+from gipt.domain.report_rhythm import LEAST_DAYS, MOST_DAYS, Rhythm
 
 
 class ImportRun(Model):
@@ -81,6 +82,42 @@ class ReportRun(Model):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+
+
+class ReportSchedule(Model):
+    """One report that is made by itself for every period, as the person who set it up."""
+
+    __tablename__ = "report_schedule"
+    __table_args__ = (
+        choice("kind", ("external", "internal")),
+        choice("rhythm", Rhythm),
+        between("days", LEAST_DAYS, MOST_DAYS),
+        choice("state", ("active", "paused", "stopped", "ended")),
+    )
+
+    id: Mapped[str] = id_column()
+    report: Mapped[str]
+    kind: Mapped[str]
+    rhythm: Mapped[str]
+    days: Mapped[int]
+    site_ids: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
+    language: Mapped[str]
+    purpose: Mapped[str | None] = sealed("report_schedule.purpose")
+    by_id: Mapped[str] = reference("staff.id")
+    state: Mapped[str]
+    problem: Mapped[str | None]
+    since_on: Mapped[date]
+    created_at: Mapped[datetime]
+
+
+class ReportDue(Model):
+    """One period that a schedule asked for: the key lets it ask once, whoever else asks at the same moment."""
+
+    __tablename__ = "report_due"
+
+    schedule_id: Mapped[str] = reference("report_schedule.id", primary_key=True, index=False)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = reference("report_run.id")
 
 
 class ReportFrozen(Model):

@@ -197,6 +197,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.report_other_definition": N_(
         "Only reports of the same kind can be compared. Please choose another."
     ),
+    "conflict.schedule_ended": N_("This one has ended. Please set up a new one."),
     "conflict.report_over": N_("This report is finished, so there is nothing to stop."),
     "conflict.report_taken": N_("This report is being made already."),
     "conflict.report_not_done": N_("This report is not finished yet."),

@@ -188,6 +188,7 @@ FIELDS: Mapping[str, Marked] = {
     "population": NC_("field", "Population for reports"),
     "purpose": NC_("field", "For what"),
     "reopen_text": NC_("field", "Why it is opened again"),
+    "how_often": NC_("field", "How often"),
     "report": NC_("field", "Report"),
     "rhythm": NC_("field", "Days between meetings"),
     "scope": NC_("field", "Which meetings"),

@@ -628,6 +628,18 @@ LABELS: Table = {
         "undone": NC_("import_state", "Undone"),
         "dropped": NC_("import_state", "Dropped"),
     },
+    "report_rhythm": {
+        "monthly": NC_("report_rhythm", "Every month"),
+        "quarterly": NC_("report_rhythm", "Every quarter"),
+        "half_yearly": NC_("report_rhythm", "Every half-year"),
+        "yearly": NC_("report_rhythm", "Every year"),
+    },
+    "report_schedule_state": {
+        "active": NC_("report_schedule_state", "Running"),
+        "paused": NC_("report_schedule_state", "Paused"),
+        "stopped": NC_("report_schedule_state", "Stopped by itself"),
+        "ended": NC_("report_schedule_state", "Ended"),
+    },
     "report_kind": {
         "external": NC_("report_kind", "For funders"),
         "internal": NC_("report_kind", "Internal"),

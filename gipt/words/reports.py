@@ -18,6 +18,20 @@ BROKEN: Mapping[str, str] = {
 }
 
 
+STOPPED: Mapping[str, str] = {
+    "not_allowed": N_(
+        "Whoever set it up may no longer have this report. Let it go on in your name, or end it."
+    ),
+    "unknown": N_("This report or language is no longer there. End it and set up another."),
+    "not_found": N_("A site of it is gone, or no longer theirs. End it and set up another."),
+}
+
+
+def stopped_sentence(problem: str | None) -> str:
+    """Give why a report is no longer made by itself; `problem` is a fault's code."""
+    return gettext(STOPPED.get(problem or "", BROKEN["broken"]))
+
+
 def stage_word(stage: str | None) -> str:
     """Give what is being done to a report now."""
     found = STAGE_WORDS.get(stage or "")

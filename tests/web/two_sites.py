@@ -16,6 +16,7 @@ from gipt.actions.meetings import add_visitor
 from gipt.actions.programme import ClosedDayRecord, add_closed_day
 from gipt.actions.referrals import ReferralRecord, refer
 from gipt.actions.report_requests import ReportRequest, request_report
+from gipt.actions.report_schedules import ScheduleRecord, add_schedule
 from gipt.actions.safety import raise_worry
 from gipt.actions.safety_reviews import open_review
 from gipt.actions.schedules import ChangeRecord, change_schedule
@@ -74,6 +75,11 @@ def _objects(cast: Cast, site: str) -> Objects:
         "other member": world.member_ids[1],
         "episode": episode_id,
         "referral": refer(episode_id=episode_id, record=sent, by=supervisor, now=now),
+        "report schedule": add_schedule(
+            record=ScheduleRecord("funder-standard", "monthly", 5, "en"),
+            by=cast.actor("coordinator", site),
+            now=now,
+        ),
         "report": request_report(record=report, by=cast.actor("coordinator", site), now=now),
         "review": _review(world.member_ids[2], site_id, now),
         "screening": str(screened["screening_id"]),
