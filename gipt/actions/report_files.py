@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+from gipt.actions.report_filled import is_template, left_cells, refuse_names, write_filled
 from gipt.actions.report_freezing import Part, figures_of, freeze, hidden_cells, rules_of
 from gipt.config import Settings
 from gipt.domain.indicators import Basis, Choices, ReportFacts
@@ -29,12 +30,14 @@ from gipt.queries.report_facts import read_facts
 from gipt.queries.report_frozen import find_previous
 from gipt.queries.report_lines import Lines
 from gipt.queries.report_rows import Scope, in_scope, read_cycles, snapshot
+from gipt.queries.report_templates import named_definition
 from gipt.reports.build_full import build_internal
 from gipt.reports.build_funder import build_external
 from gipt.reports.context import Previous, ReportContext
 from gipt.reports.definition import Definition, ReportKind, load_definition
 from gipt.reports.frozen import Frozen
 from gipt.reports.leaks import leaks
+from gipt.reports.template_report import PREFIX
 from gipt.reports.xlsx import write_xlsx
 
 Tell = Callable[[str, int], None]
@@ -73,6 +76,8 @@ class Made:
     hidden_cells: int
     figures: dict[str, list[int | str | None]] = field(default_factory=dict)
     frozen: Frozen = field(default_factory=Frozen)
+    left: list[list[str]] = field(default_factory=list)
+    """Cells of a funder's template that stayed empty: sheet, address, figure, why."""
 
 
 def settings() -> Settings:
@@ -83,7 +88,7 @@ def settings() -> Settings:
 
 def find_definition(name: str) -> Definition:
     """Give a report definition by name; raises Unknown naming those there are."""
-    return load_definition(name, settings().exports)
+    return named_definition(name) if name.startswith(PREFIX) else load_definition(name, settings().exports)
 
 
 def may_write_beside() -> bool:
@@ -100,25 +105,52 @@ def make_file(spec: Spec, target: Path, tell: Tell) -> Made:
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}")
     try:
         with snapshot() as connection:
-            written = write_part(connection, spec, part, tell)
-            tell("checking", CHECKED)
-            if spec.definition.kind is ReportKind.EXTERNAL:
-                refuse_leaks(part, stored_names(connection, spec.site_ids))
+            if is_template(spec.definition):
+                made = fill_part(connection, spec, part, tell)
+            else:
+                made = write_whole(connection, spec, part, tell)
         sync(part)
-        made = Made(
-            written.rows,
-            written.data_sha256,
-            file_sha256(part),
-            part.stat().st_size,
-            hidden_cells(written.workbook),
-            figures_of(written.workbook),
-            freeze(written, part, spec.definition.kind),
-        )
         tell("checking", 99)
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
     return made
+
+
+def write_whole(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Made:
+    """Write a workbook of our own and look at it; give what was made."""
+    written = write_part(connection, spec, part, tell)
+    tell("checking", CHECKED)
+    if spec.definition.kind is ReportKind.EXTERNAL:
+        refuse_leaks(part, stored_names(connection, spec.site_ids))
+    return Made(
+        written.rows,
+        written.data_sha256,
+        file_sha256(part),
+        part.stat().st_size,
+        hidden_cells(written.workbook),
+        figures_of(written.workbook),
+        freeze(written, part, spec.definition.kind),
+    )
+
+
+def fill_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Made:
+    """Fill a funder's template and look at it; give what was made."""
+    tell("reading", READ)
+    programming = read_programming(connection, spec.now)
+    context = context_of(connection, spec, programming)
+    make_private(part)
+    filled, kept = write_filled(
+        connection, spec.definition, spec.site_ids, context, programming, effective, part, tell,
+        {"counting": COUNTED, "writing": WRITTEN},
+    )  # fmt: skip
+    tell("checking", CHECKED)
+    refuse_names(part, stored_names(connection, spec.site_ids))
+    hidden = sum(one.state == "hidden" for one in filled.left)
+    return Made(
+        filled.rows, filled.data_sha256, file_sha256(part), part.stat().st_size, hidden, filled.figures,
+        kept, left_cells(filled),
+    )  # fmt: skip
 
 
 def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Part:

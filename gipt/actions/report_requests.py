@@ -18,7 +18,9 @@ from gipt.domain.periods import Period, check_whole_months
 from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady, Unknown
 from gipt.i18n import find_language, languages
 from gipt.models import ReportRun, Site
+from gipt.queries.report_templates import find_line, read_template
 from gipt.reports.definition import Definition, ReportKind
+from gipt.reports.template_report import PREFIX, cells_of
 
 MAKER = Actor(staff_id=None, label="clock")
 """The worker; audited under this name."""
@@ -94,6 +96,8 @@ def check_request(record: ReportRequest, definition: Definition, by: Actor) -> t
     known = find_language(record.language)
     if known is None or not known.shipped:
         raise Unknown(kind="language", name=record.language, known=[one.tag for one in languages()])
+    if record.report.startswith(PREFIX):
+        check_template(record.report.removeprefix(PREFIX))
     if definition.kind is ReportKind.EXTERNAL:
         check_whole_months(period)
     elif not (record.purpose or "").strip():
@@ -101,6 +105,13 @@ def check_request(record: ReportRequest, definition: Definition, by: Actor) -> t
     if len(record.purpose or "") > LONGEST_PURPOSE:
         raise Invalid(field="purpose", reason="too_long", high=LONGEST_PURPOSE)
     return sites_of(record, permission, by)
+
+
+def check_template(template_id: str) -> None:
+    """Raise Conflict for a funder's template that was put away, or of which some cell cannot be filled."""
+    if find_line(template_id).retired_at is not None:
+        raise Conflict(reason="template_retired")
+    cells_of(read_template(template_id))
 
 
 def sites_of(record: ReportRequest, permission: Permission, by: Actor) -> tuple[str, ...]:
@@ -173,7 +184,8 @@ def download_report(*, run_id: str, by: Actor, now: datetime, op: str | None = N
         "download_report", by=by, now=now, entity="report_run", entity_id=run.id, op=op,
         code=run.code, file_sha256=run.file_hash,
     )  # fmt: skip
-    return f"{run.report}-{run.from_on:%Y-%m}-{run.to_on:%Y-%m}-{run.code}.xlsx"
+    kind = run.report.partition(":")[0]
+    return f"{kind}-{run.from_on:%Y-%m}-{run.to_on:%Y-%m}-{run.code}.xlsx"
 
 
 @action("delete_report_file")

@@ -111,6 +111,8 @@ def finish(
         return False
     run.state, run.stage, run.progress, run.lease_until, run.finished_at = "done", None, 100, None, now
     run.row_counts = {"sheets": made.rows, "figures": made.figures, "hidden_cells": made.hidden_cells}
+    if made.left:
+        run.row_counts["left"] = made.left
     run.data_hash, run.file_hash, run.file_bytes = made.data_sha256, made.file_sha256, made.bytes
     run.deleted_at = None if kept else now
     role = role_of(run.by_id, NEEDED[ReportKind(run.kind)])

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from gipt.db import db
 
 FOLDER = Path(__file__).parent
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision; a test compares it with the scripts."""
 
 

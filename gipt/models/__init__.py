@@ -3,7 +3,15 @@
 from gipt.models.assessments import Answer, AnswerCorrection, Assessment
 from gipt.models.attendance import AbsenceFollowUp, Attendance, AttendanceCorrection, Visitor
 from gipt.models.curricula import CurriculumVersion
-from gipt.models.files import ImportChange, ImportRun, ReportDue, ReportFrozen, ReportRun, ReportSchedule
+from gipt.models.files import (
+    ImportChange,
+    ImportRun,
+    ReportDue,
+    ReportFrozen,
+    ReportRun,
+    ReportSchedule,
+    ReportTemplate,
+)
 from gipt.models.groups import (
     Assignment,
     Cycle,
@@ -92,6 +100,7 @@ __all__ = [
     "ReportFrozen",
     "ReportRun",
     "ReportSchedule",
+    "ReportTemplate",
     "SafetyEpisode",
     "SafetyEvent",
     "SafetyProtocol",

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, reference, sealed
+from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, not_blank, reference, sealed
 from gipt.domain.report_rhythm import LEAST_DAYS, MOST_DAYS, Rhythm
 
 
@@ -45,6 +45,30 @@ class ImportChange(Model):
     entity_id: Mapped[str]
     change: Mapped[str]
     before: Mapped[str | None] = sealed("import_change.before")
+
+
+class ReportTemplate(Model):
+    """A funder's empty workbook: the file, sealed, as base64, and the cells that were chosen to be filled.
+
+    `version` counts every change of file, cells or settings; a run notes which one it was made from.
+    """
+
+    __tablename__ = "report_template"
+    __table_args__ = (not_blank("name"),)
+
+    id: Mapped[str] = id_column()
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    content: Mapped[str | None] = sealed("report_template.content")
+    content_hash: Mapped[str]
+    content_bytes: Mapped[int]
+    chosen: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    definitions: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    by_id: Mapped[str | None] = reference("staff.id", nullable=True, index=False)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
 
 
 class ReportRun(Model):

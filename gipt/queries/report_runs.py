@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from gipt.db import db
 from gipt.domain.access import Actor, Permission, sites_for
+from gipt.domain.problems import NotFound
 from gipt.models import ReportRun, Site, Staff
+from gipt.queries.report_templates import template_names
 
 SHOWN = timedelta(days=366)
 MOST = 100
@@ -43,6 +45,8 @@ class RunLine:
     run_id: str
     code: str
     report: str
+    title: str | None
+    """The name of a funder's template; the words of other reports go by their name."""
     kind: str
     from_on: date
     to_on: date
@@ -58,6 +62,7 @@ class RunLine:
     rows: int
     sheets: int
     hidden_cells: int
+    left: int
     size: int | None
     data_hash: str | None
     file_hash: str | None
@@ -72,7 +77,7 @@ class RunLine:
 
 
 def find_runs(by: Actor, now: datetime) -> list[RunLine]:
-    """List the runs of the last twelve months that the person may see. Two statements."""
+    """List the runs of the last twelve months that the person may see. Two statements, three with templates."""
     sites: Iterable[Any] = db.session.execute(sa.select(Site.id, Site.code))
     codes: dict[str, str] = {row[0]: row[1] for row in sites}
     rows = db.session.execute(
@@ -83,7 +88,35 @@ def find_runs(by: Actor, now: datetime) -> list[RunLine]:
         .limit(MOST)
     ).all()
     seen = [row for row in rows if _may_see(by, row)]
-    return [run_line(row, seen[place + 1 :], codes) for place, row in enumerate(seen)]
+    titles = template_names([row.report for row in seen])
+    return [run_line(row, seen[place + 1 :], codes, titles) for place, row in enumerate(seen)]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftCells:
+    """The cells of a filled template that stayed empty, as (sheet, address, figure, state)."""
+
+    run_id: str
+    code: str
+    title: str
+    from_on: date
+    to_on: date
+    filled: int
+    cells: tuple[tuple[str, str, str, str], ...]
+
+
+def find_left(by: Actor, run_id: str) -> LeftCells:
+    """Give the cells that a filled template left empty; raise NotFound for a run that is foreign or is no template."""
+    row = db.session.execute(sa.select(ReportRun.__table__).where(ReportRun.id == run_id)).one_or_none()
+    if row is None or row.kind not in PERMISSIONS or not _may_see(by, row):
+        raise NotFound(kind="report_run")
+    titles = template_names([row.report])
+    if not titles or row.state != "done":
+        raise NotFound(kind="report_run")
+    counts = row.row_counts or {}
+    cells = tuple((str(one[0]), str(one[1]), str(one[2]), str(one[3])) for one in counts.get("left", ()))
+    filled = sum(counts.get("sheets", {}).values())
+    return LeftCells(row.id, row.code, titles[row.report], row.from_on, row.to_on, filled, cells)
 
 
 def _may_see(by: Actor, row: Any) -> bool:
@@ -91,7 +124,9 @@ def _may_see(by: Actor, row: Any) -> bool:
     return allowed is None or (bool(row.site_ids) and set(row.site_ids) <= allowed)
 
 
-def run_line(row: Any, earlier: Sequence[Any], codes: dict[str, str]) -> RunLine:
+def run_line(
+    row: Any, earlier: Sequence[Any], codes: dict[str, str], titles: dict[str, str] | None = None
+) -> RunLine:
     """Give a row as a line; `earlier` are the runs before it, the newest first."""
     counts = row.row_counts or {}
     sheets = counts.get("sheets", {})
@@ -100,6 +135,7 @@ def run_line(row: Any, earlier: Sequence[Any], codes: dict[str, str]) -> RunLine
         run_id=row.id,
         code=row.code,
         report=row.report,
+        title=(titles or {}).get(row.report),
         kind=row.kind,
         from_on=row.from_on,
         to_on=row.to_on,
@@ -115,6 +151,7 @@ def run_line(row: Any, earlier: Sequence[Any], codes: dict[str, str]) -> RunLine
         rows=sum(sheets.values()),
         sheets=len(sheets),
         hidden_cells=counts.get("hidden_cells", 0),
+        left=len(counts.get("left", ())),
         size=row.file_bytes,
         data_hash=row.data_hash,
         file_hash=row.file_hash,

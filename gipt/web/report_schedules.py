@@ -44,7 +44,8 @@ def add() -> Any:
     offered, sites = definitions(), sites_to_report(actor(), Permission.REPORT_EXTERNAL)
     if form.posted:
         with form.catching():
-            record = read_schedule(form, [one for one, _kind in offered], [one.site_id for one in sites])
+            names = [one for one, _kind, _words in offered]
+            record = read_schedule(form, names, [one.site_id for one in sites])
             actions.add_schedule(record=record, by=actor(), now=now(), op=form.op)
             return done(_("Saved. It is made by itself from now on."), "report_schedules.page")
     return form.page(

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, send_file
+from flask import Blueprint, render_template, request, send_file
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -14,10 +14,12 @@ from gipt.i18n import current_language, format_date, languages, lazy_gettext
 from gipt.i18n import gettext as _
 from gipt.queries import report_runs
 from gipt.queries.report_context import sites_to_report
+from gipt.queries.report_templates import list_templates
 from gipt.reports.definition import ReportKind, definition_names
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today, zone
 from gipt.web.guard import actor, may, needs, now
+from gipt.words import label
 from gipt.words.reports import problem_sentence, stage_word
 
 blueprint = Blueprint("reports", __name__)
@@ -56,7 +58,8 @@ def add() -> Any:
     offered, sites = definitions(), sites_to_report(actor(), Permission.REPORT_EXTERNAL)
     if form.posted:
         with form.catching():
-            record = read_request(form, [one for one, _kind in offered], [one.site_id for one in sites])
+            names = [one for one, _kind, _title in offered]
+            record = read_request(form, names, [one.site_id for one in sites])
             actions.request_report(record=record, by=actor(), now=now(), op=form.op)
             return done(_("The report is being made. You may leave this page."), "reports.page")
     return form.page(
@@ -70,11 +73,14 @@ def add() -> Any:
     )
 
 
-def definitions() -> list[tuple[str, str]]:
-    """Give the reports that the person may ask for: name and kind, those for funders first."""
+def definitions() -> list[tuple[str, str, str]]:
+    """Give the reports that the person may ask for: name, kind and words, those for funders first."""
     found = [find_definition(name) for name in definition_names(settings().exports)]
-    allowed = [one for one in found if may(NEEDED[one.kind])]
-    return [(one.id, one.kind.value) for one in sorted(allowed, key=lambda one: (one.kind.value, one.id))]
+    allowed = sorted(
+        (one for one in found if may(NEEDED[one.kind])), key=lambda one: (one.kind.value, one.id)
+    )
+    shipped = [(one.id, one.kind.value, label("report", one.id)) for one in allowed]
+    return shipped + [(one.report, "template", one.name) for one in list_templates()]
 
 
 def months() -> list[tuple[str, str]]:
@@ -94,6 +100,8 @@ def beginning() -> "MultiDict[str, str]":
     fields: MultiDict[str, str] = MultiDict(
         {"from": f"{first:%Y-%m}", "to": f"{last:%Y-%m}", "language": current_language().tag}
     )
+    if report := request.args.get("report"):
+        fields["report"] = report
     for site in sites_to_report(actor(), Permission.REPORT_EXTERNAL):
         fields.add("site", site.site_id)
     return fields

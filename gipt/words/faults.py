@@ -115,6 +115,25 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "%(field)s: together the shares are %(total)s %%. At most 100 %% can be given."
     ),
     "invalid.not_there": N_("%(field)s: we could not find this."),
+    "invalid.place_empty": N_("Nothing stands between the braces. Write an indicator, like I-05."),
+    "invalid.place_indicator": N_("“%(word)s” is no indicator. Write its code first, like I-05 or F5."),
+    "invalid.place_unknown": N_(
+        "“%(word)s” is not known. Write a breakdown like sex=female, a period or a part."
+    ),
+    "invalid.place_value": N_("“%(word)s” is not known. Please choose one of: %(known)s."),
+    "invalid.place_twice": N_("“%(word)s” says something a second time. Please leave one out."),
+    "invalid.place_not_divided": N_("%(indicator)s is not counted by “%(word)s”. Please leave it out."),
+    "invalid.place_too_many": N_("A figure can be broken down by two things at most: %(word)s."),
+    "invalid.place_set_divided": N_("“%(word)s” cannot be combined with a breakdown. Please leave one out."),
+    "invalid.place_period": N_("“%(word)s” is no period. Write 2026-Q3, 2026-07, 2026, previous or ytd."),
+    "invalid.place_formula": N_("A formula stands in this cell. Please choose a cell without one."),
+    "invalid.place_covered": N_("This cell lies under a merged one. Use the first cell of the merged area."),
+    "invalid.place_open": N_("The braces do not close. Write two before the figure and two after it."),
+    "invalid.place_gone": N_("This cell is no longer in the workbook. Please choose another."),
+    "invalid.too_many_places": N_("This workbook asks for too many figures. At most %(high)s are filled."),
+    "invalid.too_many_periods": N_(
+        "This workbook names too many periods. At most %(high)s can be filled at once."
+    ),
     "invalid.two_values": N_("%(field)s: %(value)s stands here twice with different numbers."),
     "invalid.unknown_count": N_("%(field)s: %(value)s is not among the counts."),
     "invalid.not_true": N_("%(field)s: the parts do not add up to %(value)s."),
@@ -202,6 +221,11 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.report_taken": N_("This report is being made already."),
     "conflict.report_not_done": N_("This report is not finished yet."),
     "conflict.report_gone": N_("The file of this report was deleted. Please make it again."),
+    "conflict.template_faults": N_(
+        "Some cells of this template cannot be filled. Open the template to see which."
+    ),
+    "conflict.template_without_cells": N_("No cell of this template asks for a figure. Choose cells first."),
+    "conflict.template_retired": N_("This template was put away. Take it back first, or send a new one."),
     "conflict.report_leaks": N_(
         "The workbook would have named somebody, so it was not kept. Tell the people who run gipt."
     ),

@@ -648,6 +648,7 @@ LABELS: Table = {
     "report": {
         "funder-standard": NC_("report", "Funder workbook"),
         "full-data": NC_("report", "Full data"),
+        "template": NC_("report", "Template of a funder"),
     },
     "report_state": {
         "queued": NC_("report_state", "Waiting"),
@@ -815,6 +816,8 @@ def label(kind: str, code: object, *, plain: bool = False) -> str:
     if code is None or code == "":
         return NOT_RECORDED
     name = str(code)
+    if kind == "report":
+        name = name.partition(":")[0]  # a template carries its id
     marked = (PLAIN.get(kind, {}).get(name) if plain else None) or office.get(name)
     if marked is None and kind == "age_band":
         return age_band_label(name)

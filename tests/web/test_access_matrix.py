@@ -46,7 +46,7 @@ PLAIN: dict[str, Any] = {
     "token": "no-such-token",
     "kind": "people",
 }
-NO_SITE = {*PLAIN, "curriculum", "funder"}
+NO_SITE = {*PLAIN, "curriculum", "funder", "template"}
 
 
 def routes() -> list[Rule]:

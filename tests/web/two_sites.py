@@ -17,6 +17,7 @@ from gipt.actions.programme import ClosedDayRecord, add_closed_day
 from gipt.actions.referrals import ReferralRecord, refer
 from gipt.actions.report_requests import ReportRequest, request_report
 from gipt.actions.report_schedules import ScheduleRecord, add_schedule
+from gipt.actions.report_templates import add_template
 from gipt.actions.safety import raise_worry
 from gipt.actions.safety_reviews import open_review
 from gipt.actions.schedules import ChangeRecord, change_schedule
@@ -30,6 +31,7 @@ from gipt.intake.reader import read_paste
 from gipt.models import Assessment, WorseScore
 from gipt.queries.schedule_changes import find_undoable
 from tests.cast import Cast
+from tests.reports.plain_template import plain_template
 from tests.world import NAMES, World, hold_meeting, local_today, make_members, make_running_group
 
 Objects = dict[str, str]
@@ -65,6 +67,7 @@ def _objects(cast: Cast, site: str) -> Objects:
     sent = ReferralRecord("Clinic", "soon", today)
     month = today.replace(day=1)
     report = ReportRequest("full-data", month, today, "en", purpose="Quarter")
+    form = plain_template({"A1": "{{F5}}"})
     day = ClosedDayRecord("Market", "single", site_id=site_id, first_on=date(2030, 1, 1))
     return {
         "cycle": world.cycle_id,
@@ -80,6 +83,7 @@ def _objects(cast: Cast, site: str) -> Objects:
             by=cast.actor("coordinator", site),
             now=now,
         ),
+        "template": add_template(name="Form", content=form, by=cast.actor("me", site), now=now),
         "report": request_report(record=report, by=cast.actor("coordinator", site), now=now),
         "review": _review(world.member_ids[2], site_id, now),
         "screening": str(screened["screening_id"]),
