@@ -30,6 +30,7 @@ from gipt.models import (
     Goal,
     Group,
     GroupCandidate,
+    MemberNote,
     Membership,
     PreGroupMeeting,
     Programme,
@@ -377,6 +378,7 @@ def _give_back(stored: plans.StoredCycle, now: datetime) -> int:
         sa.exists().where(Assessment.enrolment_id == Enrolment.id),
         sa.exists().where(PreGroupMeeting.enrolment_id == Enrolment.id),
         sa.exists().where(Goal.enrolment_id == Enrolment.id),
+        sa.exists().where(MemberNote.enrolment_id == Enrolment.id),
     )
     empty = db.session.scalars(
         sa.select(Enrolment.id).where(Enrolment.cycle_id == stored.cycle_id, ~traces)

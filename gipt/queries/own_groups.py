@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from gipt.db import db
 from gipt.domain.access import Actor
 from gipt.domain.guides import Curriculum
+from gipt.domain.membership import joins_too_late
 from gipt.domain.problems import NotFound
 from gipt.models import (
     Assessment,
@@ -20,10 +21,12 @@ from gipt.models import (
     Member,
     Membership,
     PreGroupMeeting,
+    Programme,
     SafetyEpisode,
     Session,
 )
 from gipt.queries.curricula import published
+from gipt.queries.member_notes import leads_whole, present_cycle
 from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_cycles
@@ -69,6 +72,13 @@ class GroupPage:
     strip: tuple[StripItem, ...]
     members: tuple[GroupMember, ...]
     curriculum: Curriculum
+    joining_closes: int
+
+    @property
+    def takes_somebody(self) -> bool:
+        """Say whether the group may still take a new member (domain.md 1.7)."""
+        held = sum(1 for one in self.strip if one.kind == "core" and one.status == "held")
+        return self.status in ("planned", "running") and not joins_too_late(held, self.joining_closes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,7 @@ def _group(by: Actor, cycle_id: str, today: date) -> sa.Executable:
             Cycle.sessions,
             Cycle.first_on,
             CurriculumVersion.content_hash,
+            sa.select(Programme.joining_closes).scalar_subquery().label("joining_closes"),
         )
         .join(Group, Group.id == Cycle.group_id)
         .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
@@ -187,6 +198,7 @@ def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
         strip=tuple(record(StripItem, row[:6], closed=row.closed_at is not None) for row in strip),
         members=_group_members(cycle_id),
         curriculum=published(head.content_hash),
+        joining_closes=head.joining_closes,
     )
 
 
@@ -286,6 +298,7 @@ class MemberPage:
     left_on: date | None
     pre_group_held: bool
     episode_id: str | None
+    may_note: bool
     meetings: tuple[MeetingMark, ...]
     goals: tuple[str, ...]
 
@@ -325,6 +338,7 @@ def get_member(by: Actor, cycle_id: str, enrolment_id: str, today: date) -> Memb
             Membership.left_on,
             talked.label("pre_group_held"),
             open_episode.label("episode_id"),
+            sa.and_(leads_whole(by, today), Cycle.id == present_cycle()).label("may_note"),
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .join(Member, Member.id == Enrolment.member_id)

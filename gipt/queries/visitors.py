@@ -17,7 +17,7 @@ WAITING = 40
 
 @dataclass(frozen=True, slots=True)
 class VisitorWaiting:
-    """Somebody new who came to a meeting and of whom nothing was decided yet."""
+    """Somebody new who came to a meeting, or is to join from it (`came` false); nothing was decided yet."""
 
     visitor_id: str
     name: str | None
@@ -25,10 +25,15 @@ class VisitorWaiting:
     group_name: str
     number: int
     on_date: date
+    group_id: str
+    came: bool
+    note: str | None
 
 
-def find_visitors(by: Actor, on: date, session_id: str | None = None) -> list[VisitorWaiting]:
-    """List who came as a visitor and of whom nothing was decided yet, in all meetings or in one."""
+def find_visitors(
+    by: Actor, on: date, session_id: str | None = None, *, cycle_id: str | None = None
+) -> list[VisitorWaiting]:
+    """List who came as a visitor, or is to be added, and waits: in all meetings, in one, or in one cycle."""
     rows = db.session.execute(
         sa.select(
             Visitor.id,
@@ -37,6 +42,9 @@ def find_visitors(by: Actor, on: date, session_id: str | None = None) -> list[Vi
             Group.name.label("group_name"),
             Session.number,
             sa.func.coalesce(Session.held_on, Session.on_date),
+            Group.id.label("group_id"),
+            Visitor.came,
+            Visitor.note,
         )
         .join(Session, Session.id == Visitor.session_id)
         .join(Cycle, Cycle.id == Session.cycle_id)
@@ -45,6 +53,7 @@ def find_visitors(by: Actor, on: date, session_id: str | None = None) -> list[Vi
             seen_sessions(by, on),
             Visitor.decision.is_(None),
             Session.id == session_id if session_id else sa.true(),
+            Session.cycle_id == cycle_id if cycle_id else sa.true(),
         )
         .order_by(Visitor.created_at)
         .limit(WAITING)

@@ -3,16 +3,19 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from gipt.actions.enrolments import leave
+from gipt.actions.member_notes import LONGEST, ask_to_add, write_note
 from gipt.domain.access import Permission
 from gipt.domain.measures import get_measure_by_key, improvement
 from gipt.domain.people import ExitType
+from gipt.domain.problems import NotFound
 from gipt.i18n import format_date
 from gipt.i18n import gettext as _
 from gipt.queries.meetings import CAME
+from gipt.queries.member_notes import find_notes
 from gipt.queries.own_groups import (
     GroupMember,
     GroupPage,
@@ -22,8 +25,9 @@ from gipt.queries.own_groups import (
     get_group,
     get_member,
 )
+from gipt.queries.visitors import find_visitors
 from gipt.web.forms.reader import Form
-from gipt.web.frame import done, today
+from gipt.web.frame import done, today, zone
 from gipt.web.guard import actor, needs, now
 from gipt.web.phone import called, phone, renew
 from gipt.words import label
@@ -184,3 +188,73 @@ def store_exit(form: Form, found: MemberPage) -> Response:
         op=form.op,
     )
     return done(_("Noted."), "groups.group", cycle_id=found.cycle_id)
+
+
+# --- what a facilitator adds: somebody new, notes -----------------------------------------------------------------
+
+
+@blueprint.route("/g/<cycle_id>/add", methods=["GET", "POST"])
+@needs(Permission.MEETING_RUN)
+def add(cycle_id: str) -> Any:
+    """Ask the office to add somebody while the group may still take one."""
+    found, form = get_group(actor(), cycle_id, today()), Form()
+    if form.posted:
+        with form.catching():
+            return store_wish(form, found)
+    renew(form)
+    return form.page(
+        "groups/add.html",
+        title=_("Add a member"),
+        group=found,
+        waiting=find_visitors(actor(), today(), cycle_id=cycle_id),
+        **phone(url_for("groups.group", cycle_id=cycle_id)),
+    )
+
+
+def store_wish(form: Form, found: GroupPage) -> Response:
+    """Store who is to be added."""
+    name, note = form.text("name", required=True, longest=120), form.text("note", longest=LONGEST)
+    form.check()
+    ask_to_add(cycle_id=found.cycle_id, name=name or "", note=note, by=actor(), now=now(), op=form.op)
+    return done(_("Your coordinator will look at it."), "groups.add", cycle_id=found.cycle_id)
+
+
+@blueprint.route("/g/<cycle_id>/m/<enrolment_id>/notes", methods=["GET", "POST"])
+@needs(Permission.MEETING_RUN)
+def notes(cycle_id: str, enrolment_id: str) -> Any:
+    """Show the notes on a member, and take a new one or another wording of an own one."""
+    found, form = get_member(actor(), cycle_id, enrolment_id, today()), Form()
+    if not found.may_note:
+        raise NotFound(kind="enrolment")
+    if form.posted:
+        with form.catching():
+            return store_note(form, found)
+    renew(form)
+    lines = find_notes(actor(), today(), enrolment_id=enrolment_id)
+    wanted = form.raw("replaces") or request.args.get("change", "")
+    changed = next((one for one in lines if one.own and one.note_id == wanted), None)
+    return form.page(
+        "groups/notes.html",
+        title=_("Notes"),
+        found=found,
+        lines=lines,
+        changed=changed,
+        longest=LONGEST,
+        when=lambda moment: format_date(moment.astimezone(zone()).date(), "day"),
+        **phone(url_for("groups.member", cycle_id=cycle_id, enrolment_id=enrolment_id)),
+    )
+
+
+def store_note(form: Form, found: MemberPage) -> Response:
+    """Store a note."""
+    text = form.text("note", required=True, longest=LONGEST)
+    form.check()
+    write_note(
+        enrolment_id=found.enrolment_id,
+        text=text or "",
+        replaces=form.raw("replaces") or None,
+        by=actor(),
+        now=now(),
+        op=form.op,
+    )
+    return done(_("Noted."), "groups.notes", cycle_id=found.cycle_id, enrolment_id=found.enrolment_id)

@@ -19,6 +19,7 @@ from gipt.i18n import find_language, lazy_gettext
 from gipt.i18n import gettext as _
 from gipt.queries import consents, likeness, members
 from gipt.queries.groups import history_of
+from gipt.queries.member_notes import find_notes
 from gipt.queries.satisfaction import answers_of
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
@@ -168,6 +169,7 @@ def course(member_id: str) -> Any:
         "course",
         screenings=lambda: members.screenings_of(member_id),
         enrolments=lambda: members.enrolments_of(member_id),
+        notes=lambda: find_notes(actor(), today(), member_id=member_id),
         answers=lambda: answers_of(member_id),
     )
 

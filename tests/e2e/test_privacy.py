@@ -21,6 +21,7 @@ from gipt.actions.assessments import Form, Target, record_assessment
 from gipt.actions.consents import ConsentRecord, give_consent
 from gipt.actions.imports import confirm_import, start_import
 from gipt.actions.meetings import Closing, FollowUpRecord, close_session, record_follow_up
+from gipt.actions.member_notes import ask_to_add, write_note
 from gipt.actions.members import MemberRecord, change_member
 from gipt.actions.pre_group import PreGroupRecord, record_pre_group
 from gipt.actions.programme import SiteRecord, add_site
@@ -94,6 +95,10 @@ def world(app: Flask, cast: Cast, canaries: Canaries) -> World:
         held, world.enrolment_ids[0], "visit", "yes", "work", "yes", note=canaries("Absence")
     )
     record_follow_up(record=note, by=facilitator, now=now)
+    write_note(enrolment_id=world.enrolment_ids[0], text=canaries("Remark"), by=facilitator, now=now)
+    ask_to_add(
+        cycle_id=world.cycle_id, name=canaries("Asked"), note=canaries("Where"), by=facilitator, now=now
+    )
     close_session(closing=Closing(held, feel="mixed", note=canaries("Closing")), by=facilitator, now=now)
     answers = {f"q{number}": "1" for number in range(1, 10)} | {"function": "1"}
     target = Target(

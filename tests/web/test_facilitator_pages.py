@@ -27,6 +27,8 @@ PATHS = (
     "/g/{c}",
     "/g/{c}/m/{e}",
     "/g/{c}/m/{e}/stopped",
+    "/g/{c}/m/{e}/notes",
+    "/g/{c}/add",
     "/g/{c}/after",
     "/g/{c}/after/{e}",
     "/g/{c}/t",
