@@ -94,6 +94,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         ("sw_KE", ("sw_KE", "sw"), "sw_KE", "sw-KE"),
         ("sw_KE@kibera", ("sw_KE@kibera", "sw_KE", "sw"), "sw_KE", "sw-KE-x-kibera"),
         ("sw@kibera", ("sw@kibera", "sw"), "sw", "sw-x-kibera"),
+        ("en@adolescent", ("en@adolescent", "en"), "en_GB", "en-x-adolesce"),
         ("SW-ke", ("sw_KE", "sw"), "sw_KE", "sw-KE"),
         ("sw-KE-x-kibera", ("sw_KE@kibera", "sw_KE", "sw"), "sw_KE", "sw-KE-x-kibera"),
         ("ach", ("ach",), "en_UG", "ach"),

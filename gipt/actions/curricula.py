@@ -12,6 +12,7 @@ from flask import current_app
 
 from gipt.actions.base import action, audit, require
 from gipt.config import Settings
+from gipt.content.adaptations import load_adapted
 from gipt.content.curricula import load_curriculum
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission, allows
@@ -27,15 +28,20 @@ def own_folder() -> Path | None:
 
 
 @action("publish_curriculum")
-def publish_curriculum(*, curriculum: str, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Store the present content of a curriculum as a draft version; gives the version's id.
+def publish_curriculum(
+    *, curriculum: str, adaptation: str | None = None, by: Actor, now: datetime, op: str | None = None
+) -> str:
+    """Store the present content of a curriculum, as an adaptation shapes it, as a draft version; gives its id.
 
-    The same content is stored once. Raises Unknown for a curriculum that is not there, BadDefinition for one
-    that cannot be read.
+    The same content is stored once. Raises Unknown for a curriculum or adaptation that is not there, BadDefinition
+    for one that cannot be read.
     """
     if not (allows(by, Permission.CURRICULUM_ADOPT) or allows(by, Permission.PROGRAMME_EDIT)):
         raise NotAllowed(permission=Permission.CURRICULUM_ADOPT.value)
-    content = load_curriculum(curriculum, own_folder())
+    if adaptation:
+        content = load_adapted(curriculum, adaptation, own_folder())
+    else:
+        content = load_curriculum(curriculum, own_folder())
     return _store(content, by, now, op)
 
 

@@ -96,7 +96,7 @@ def publish_translation(
             tag=language.tag,
             content_hash=digest,
             texts={key: list(said) for key, said in words.texts.items()},
-            untranslated=len(words.missing_in(curriculum)),
+            untranslated=len(words.missing_in(curriculum, language)),
             published_at=now,
             published_by_id=by.staff_id,
         )

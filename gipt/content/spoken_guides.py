@@ -60,8 +60,10 @@ class Words:
         plain = json.dumps([self.tag, said], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(plain.encode()).hexdigest()
 
-    def missing_in(self, curriculum: Curriculum) -> list[str]:
-        """List the keys of a curriculum that these words leave in its own language."""
+    def missing_in(self, curriculum: Curriculum, language: Language) -> list[str]:
+        """List the keys that these words leave in another language; an adaptation within the source's has none."""
+        if curriculum.language in language.chain:
+            return []
         return [one.key for one in texts_of(curriculum) if one.key not in self.texts]
 
     def spoken(self, guide: SessionGuide, gender: str = NEUTRAL) -> SpokenGuide:

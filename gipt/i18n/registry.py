@@ -20,7 +20,7 @@ LANGUAGES_FILE = "languages.toml"
 SOURCE = "en"
 TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?:_(?P<script>[A-Z][a-z]{3}))?(?:_(?P<country>[A-Z]{2}))?"
-    r"(?:@(?P<modifier>[a-z0-9]{1,8}(?:-[a-z0-9]{1,8}){0,3}))?",
+    r"(?:@(?P<modifier>[a-z0-9]{1,20}(?:-[a-z0-9]{1,20}){0,3}))?",
     re.ASCII,
 )
 DIGITS = frozenset({"latn", "arab", "arabext", "deva", "beng", "mymr"})
@@ -51,8 +51,13 @@ class Language:
 
     @property
     def html_tag(self) -> str:
-        """Give the tag for the `lang` attribute (BCP 47): `sw_KE@kibera` is `sw-KE-x-kibera`."""
-        return self.tag.replace("@", "-x-").replace("_", "-")
+        """Give the tag for the `lang` attribute (BCP 47): `sw_KE@kibera` is `sw-KE-x-kibera`.
+
+        Parts of private tags have at most 8 characters there: `en@adolescent` is `en-x-adolesce`.
+        """
+        plain, _, modifier = self.tag.partition("@")
+        private = [part[:8] for part in modifier.split("-") if part]
+        return "-".join([plain.replace("_", "-"), *(["x", *private] if private else [])])
 
     @property
     def is_rtl(self) -> bool:

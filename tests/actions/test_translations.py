@@ -207,6 +207,25 @@ def test_others_neither_publish_nor_edit_nor_approve(cast: Cast, put: Put, role:
         approve_words(domain="safety", tag="sw", key="x", words_hash="y", by=someone, now=NOW)
 
 
+def test_an_adaptation_is_published_with_its_structure_and_its_words(cast: Cast, put: Put) -> None:
+    lead = cast.actor("clinical_lead")
+    plain = publish_curriculum(curriculum="who-8", by=lead, now=NOW)
+    version_id = publish_curriculum(curriculum="who-8", adaptation="perinatal", by=lead, now=NOW)
+    assert version_id != plain
+    digest = db.session.scalar(
+        sa.select(CurriculumVersion.content_hash).where(CurriculumVersion.id == version_id)
+    )
+    assert digest
+    adapted = published(digest)
+    assert adapted.adaptation == "perinatal"
+    put("en@perinatal", "curriculum-who-8", {TITLE: (adapted.guides[0].title, "Mothers together")})
+    found = get_translation(publish(cast, version_id, "en@perinatal"))
+    words = published_words(found.translation_id)
+    assert words
+    assert words.spoken(adapted.guides[0]).guide.title == "Mothers together"
+    assert found.untranslated == 0
+
+
 # Life
 
 

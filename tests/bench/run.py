@@ -1,4 +1,4 @@
-"""`make bench`: the ratios of decisions 33 to 35, both sides of each measured in one run on 127.0.0.1."""
+"""`make bench`: the ratios of decisions 33 to 35 and of many languages, both sides measured in one run on 127.0.0.1."""
 
 import platform
 import sqlite3
@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import export, meeting, pages, planning
+from tests.bench import catalogs, export, meeting, pages, planning
 from tests.bench.scene import make_scene
 
 LINE = "{:<58} {:>10} {:>10} {:>9}  {}"
@@ -72,7 +72,20 @@ def decision_33(folder: Path) -> None:
     )
 
 
-DECISIONS = {"33": decision_33, "34": decision_34, "35": lambda _folder: decision_35()}
+def languages(folder: Path) -> None:
+    """Measure the guide page with many languages."""
+    data = folder / "data"
+    data.mkdir()
+    many, one = catalogs.measure(make_scene(data), folder)
+    count = f"{len(catalogs.LANGUAGES)} languages and {len(catalogs.ADAPTATIONS)} adaptations / one language"
+    for what, unit, place in (("time of a guide page", "ms", 0), ("largest memory", "MB", 1)):
+        ratio = f"{many[place] / one[place]:.2f}"
+        say(
+            f"16  {what}", f"{many[place]:.1f} {unit}", f"{one[place]:.1f} {unit}", ratio, f"<= 1.2 ({count})"
+        )
+
+
+DECISIONS = {"16": languages, "33": decision_33, "34": decision_34, "35": lambda _folder: decision_35()}
 
 
 def main() -> None:
