@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections import ChainMap
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -277,4 +278,8 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     # Each import of macros compares the names of what is known everywhere: quick with one dictionary, slow with
     # Jinja's chain of them, and no template of ours has globals of its own.
     known = app.jinja_env.globals
-    app.jinja_env.make_globals = lambda own: ChainMap(own, known) if own else known  # type: ignore[method-assign,arg-type,return-value]
+
+    def make_globals(own: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return ChainMap(own, known) if own else known
+
+    app.jinja_env.make_globals = make_globals  # type: ignore[method-assign,assignment]
