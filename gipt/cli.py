@@ -17,7 +17,17 @@ import click
 from flask import Flask
 
 from gipt import __version__, cli_import, create_app, migrations
-from gipt.actions import backups, curricula, cycles, report_runs, restores, sign_ins, staff, worker
+from gipt.actions import (
+    backups,
+    curricula,
+    cycles,
+    report_queue,
+    report_runs,
+    restores,
+    sign_ins,
+    staff,
+    worker,
+)
 from gipt.config import data_directory, load_settings, write_secrets
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
@@ -163,6 +173,23 @@ def serve(host: str, port: int) -> None:
     run_server(app, host, port)
     if lock is not None:
         lock.release()
+
+
+@main.command("worker")
+@refused_in_words
+def work() -> None:
+    """Make reports beside the servers, on PostgreSQL; as many workers on as many machines as you like."""
+    with application() as app:
+        if not report_queue.is_on():
+            raise NotReady(missing=["queue"])
+    click.echo("gipt makes reports as they are asked for (stop with Ctrl+C)")
+    stop = worker.start(app, [report_runs.start_waiting])
+    try:
+        report_queue.run_worker(app, report_runs.make_taken)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop()
 
 
 def first_link() -> str | None:

@@ -38,7 +38,7 @@ LAYERS = {
     "locks": layer(),
     "db": layer("domain config secrecy locks", "flask flask_sqlalchemy sqlalchemy"),
     "models": layer("domain db", "sqlalchemy"),
-    "migrations": layer("db models", "flask flask_migrate sqlalchemy alembic"),
+    "migrations": layer("db models", "flask flask_migrate sqlalchemy alembic procrastinate"),
     "content": layer("domain config i18n words", "babel"),
     "reports": layer("domain calendars config i18n words content", "openpyxl babel"),
     "intake": layer("domain calendars config i18n words", "openpyxl defusedxml babel"),
@@ -46,7 +46,7 @@ LAYERS = {
     "queries": layer(f"{GROUND} models calendars content reports intake interop", "sqlalchemy flask"),
     "actions": layer(
         f"{GROUND} models calendars content reports intake interop queries migrations",
-        "sqlalchemy werkzeug flask cryptography",
+        "sqlalchemy werkzeug flask cryptography procrastinate",
     ),
     "web": layer(
         "domain config secrecy i18n words calendars content reports intake interop queries actions",
@@ -70,6 +70,7 @@ NAMES = {"__init__": "app", "__main__": "main", "cli_import": "cli"}
 ONLY_IN = {
     "openpyxl": ("reports/xlsx", "intake/", "demo"),
     "defusedxml": ("intake/",),
+    "procrastinate": ("actions/report_queue", "migrations/queue"),
     "waitress": ("cli", "web/server"),
     "cryptography": ("secrecy", "actions/backups", "actions/restor"),
 }

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gipt.actions.base import action, audit, require
 from gipt.actions.report_files import find_definition, settings
+from gipt.actions.report_queue import enqueue
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission, sites_for
 from gipt.domain.periods import Period, check_whole_months
@@ -46,8 +47,10 @@ class ReportRequest:
 
 
 @action("request_report")
-def request_report(*, record: ReportRequest, by: Actor, now: datetime, op: str | None = None) -> str:
-    """Put a report in the queue; gives the id of its run.
+def request_report(
+    *, record: ReportRequest, by: Actor, now: datetime, op: str | None = None, at_work: bool = True
+) -> str:
+    """Put a report in the queue; gives the id of its run. `at_work` False: whoever asks makes it at once.
 
     Raises Unknown for a report or language that does not exist, Invalid for a period (external ones take whole
     months) or a missing purpose (internal ones say what for), NotFound for a site that is not the actor's.
@@ -70,6 +73,9 @@ def request_report(*, record: ReportRequest, by: Actor, now: datetime, op: str |
         created_at=now,
     )
     db.session.add(run)
+    db.session.flush()
+    if at_work:
+        enqueue(run.id)
     audit(
         "request_report",
         by=by,

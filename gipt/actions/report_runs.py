@@ -14,6 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask, current_app
 
+from gipt.actions import report_queue
 from gipt.actions.base import action, audit
 from gipt.actions.report_files import PART, Made, Spec, find_definition, make_file, may_write_beside
 from gipt.actions.report_requests import (
@@ -48,6 +49,8 @@ MOST_TRIES = 3
 PAUSE = timedelta(seconds=30)
 """Between two tries, times the number of tries so far."""
 LONGEST = timedelta(minutes=10)
+PATIENCE = timedelta(minutes=1)
+"""How long a new run waits for a worker of the queue before any process takes it: no worker may be running."""
 BEATS = 1.0
 """Least seconds between two notes of progress."""
 
@@ -221,24 +224,30 @@ def teller(run_id: str, tries: int, clock: Clock) -> Callable[[str, int], None]:
 # --- the worker ---------------------------------------------------------------------------------------------------
 
 
-def waiting_runs(now: datetime) -> list[str]:
-    """Give the runs to make, the oldest first: waiting ones, and those whose maker fell silent."""
+def waiting_runs(now: datetime, patience: timedelta = timedelta(0)) -> list[str]:
+    """Give the runs to make, the oldest first: waiting ones, and those whose maker fell silent.
+
+    `patience`: how long the workers of the queue have to take a new one first.
+    """
     return list(
         db.session.scalars(
             sa.select(ReportRun.id)
             .where(
                 ReportRun.state.in_(WAITING),
-                sa.or_(ReportRun.lease_until.is_(None), ReportRun.lease_until <= now),
+                sa.or_(
+                    sa.and_(ReportRun.lease_until.is_(None), ReportRun.created_at <= now - patience),
+                    ReportRun.lease_until <= now,
+                ),
             )
             .order_by(ReportRun.created_at, ReportRun.code)
         )
     )
 
 
-def run_waiting_reports(now: datetime, clock: Clock | None = None) -> int:
+def run_waiting_reports(now: datetime, clock: Clock | None = None, patience: timedelta = timedelta(0)) -> int:
     """Make every report that waits, one after another; gives how many were done."""
     done = 0
-    for run_id in waiting_runs(now):
+    for run_id in waiting_runs(now, patience):
         if tries_used_up(run_id):
             fail(run_id=run_id, problem="gave_up", now=now, again=False)
             continue
@@ -261,18 +270,31 @@ _swept: dict[str, date] = {}
 def start_waiting(now: datetime) -> bool:
     """Begin making what waits in a thread of its own, so that mail about safety never waits for a report."""
     sweep(now)
-    if not waiting_runs(now) or not _at_work.acquire(blocking=False):
+    if not waiting_runs(now, patience_here()) or not _at_work.acquire(blocking=False):
         return False
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     threading.Thread(target=_work, args=(app,), name="gipt-reports", daemon=True).start()
     return True
 
 
+def patience_here() -> timedelta:
+    """Give how long a new run is left to the workers of the queue: not at all where there is none."""
+    return PATIENCE if report_queue.is_on() else timedelta(0)
+
+
+def make_taken(run_id: str, now: datetime) -> str:
+    """Make a run that the queue gave to this worker; gives its state, `taken` when somebody else has it."""
+    try:
+        return run_report(run_id, now, lambda: datetime.now(UTC))
+    except Conflict:
+        return "taken"
+
+
 def _work(app: Flask) -> None:
     try:
         with app.app_context():
             try:
-                run_waiting_reports(datetime.now(UTC), lambda: datetime.now(UTC))
+                run_waiting_reports(datetime.now(UTC), lambda: datetime.now(UTC), patience_here())
             finally:
                 db.session.remove()
     except Exception as error:
@@ -308,7 +330,7 @@ def export_report(
 
     The run is in the history like any other, but its file is not offered here. Raises what making it raises.
     """
-    run_id = request_report(record=record, by=by, now=now)
+    run_id = request_report(record=record, by=by, now=now, at_work=False)
     tries = claim(run_id=run_id, now=now, by=by)
     note = teller(run_id, tries, clock)
 

@@ -7,6 +7,7 @@ from flask_migrate import Migrate
 from sqlalchemy import inspect
 
 from gipt.db import db
+from gipt.migrations.queue import upgrade_queue
 
 FOLDER = Path(__file__).parent
 HEAD = "0008"
@@ -33,3 +34,4 @@ def upgrade() -> None:
     from flask_migrate import upgrade as run
 
     run(directory=str(FOLDER))
+    upgrade_queue()

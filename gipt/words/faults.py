@@ -278,6 +278,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.local_folder": N_("The database lies on a network folder. Move it to a disk of this machine."),
     "not_ready.only_server": N_("Another gipt already serves this database. Stop that one first."),
     "not_ready.database": N_("The database is not set up yet. Run “gipt init” first."),
+    "not_ready.queue": N_(
+        "Workers need PostgreSQL and the extra “postgres”: install both, run “gipt init”, then start them."
+    ),
     "not_ready.initialised": N_("This folder is not set up yet. Run “gipt init” first."),
     "not_ready.database_upgraded": N_(
         "The database is of another version. Run “gipt init” to bring it up to date."
