@@ -28,12 +28,13 @@ from gipt.actions import (
     staff,
     worker,
 )
-from gipt.config import data_directory, load_settings, write_secrets
+from gipt.config import data_directory, load_settings, own_exports, write_secrets
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.domain.problems import Invalid, NotReady, Problem, Unknown
 from gipt.i18n import use_language
 from gipt.queries import lists
+from gipt.reports.definition import check_definitions, refuse_bad_definitions
 from gipt.words import sentence
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -160,6 +161,7 @@ def init() -> None:
 def serve(host: str, port: int) -> None:
     """Serve the pages (one process, threads); the first time it prints a link for the administrator."""
     with application() as app:
+        refuse_bad_definitions(app.extensions["gipt.settings"].exports)
         lock = (
             ServerLock(app.extensions["gipt.settings"].data)
             if app.extensions["gipt.settings"].is_sqlite
@@ -408,6 +410,37 @@ def export(
     say(result, as_json, f"{to_file}: {sum(made.rows.values())} rows on {len(made.rows)} sheets.")
 
 
+@main.group()
+def exports() -> None:
+    """Look after the definitions of reports."""
+
+
+@exports.command("check")
+@as_json_option
+@refused_in_words
+def exports_check(as_json: bool) -> None:
+    """Read every report definition, the shipped ones and those of GIPT_EXPORTS, and name what is wrong."""
+    checked = check_definitions(own_exports())
+    problems = [
+        {**one.fault.details, "sentence": str(sentence(one.fault))}
+        for one in checked
+        if one.fault is not None
+    ]
+    good = [one.definition for one in checked if one.definition is not None]
+    result = {
+        "reports": [
+            {"id": one.id, "version": one.version, "kind": one.kind.value, "sheets": list(one.sheets)}
+            for one in good
+        ],
+        "problems": problems,
+        "ok": not problems,
+    }
+    lines = [f"{one.id} {one.version}: {one.kind.value}, {len(one.sheets)} sheets" for one in good]
+    say(result, as_json, "\n".join(lines))
+    if problems:
+        refuse("\n".join(one["sentence"] for one in problems))
+
+
 @main.command()
 @click.argument("kind")
 @click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
@@ -526,6 +559,7 @@ def doctor(as_json: bool) -> None:
 
     with application() as app:
         settings = app.extensions["gipt.settings"]
+        checked = check_definitions(settings.exports)
         found: dict[str, Any] = {
             "version": __version__,
             "revision": migrations.current_revision(),
@@ -535,12 +569,14 @@ def doctor(as_json: bool) -> None:
             "audit_chain": "whole" if backups.chain_is_whole() else "broken",
             "mail": "configured" if settings.mail else "not configured",
             "free_mb": shutil.disk_usage(settings.data).free // 1_000_000,
+            "reports": [one.name for one in checked if one.fault is None],
+            "wrong_reports": [str(sentence(one.fault)) for one in checked if one.fault is not None],
             **lists.overview_counts(now().date()),
         }
-    found["ok"] = found["audit_chain"] == "whole" and found["free_mb"] > 200
+    found["ok"] = found["audit_chain"] == "whole" and found["free_mb"] > 200 and not found["wrong_reports"]
     say(found, as_json, "\n".join(f"{name}: {value}" for name, value in found.items()))
     if not found["ok"]:
-        refuse("Something needs you: see audit_chain and free_mb above.")
+        refuse("Something needs you: see audit_chain, free_mb and wrong_reports above.")
 
 
 def database_profile() -> dict[str, Any]:

@@ -79,6 +79,11 @@ def data_directory(environ: Mapping[str, str] | None = None) -> Path:
     return Path(environ.get("GIPT_DATA") or "var").expanduser().absolute()
 
 
+def own_exports(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Give the programme's own folder of report definitions; needs no installation."""
+    return optional_path(os.environ if environ is None else environ, "GIPT_EXPORTS")
+
+
 def write_secrets(data: Path) -> Path:
     """Make the data directory and its file of secrets (mode 0600) unless they are there; give the file's path."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -164,7 +169,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         database_url=database_url(environ, data),
         keys=read_secrets(data / SECRETS_FILE),
         curricula=optional_path(environ, "GIPT_CURRICULA"),
-        exports=optional_path(environ, "GIPT_EXPORTS"),
+        exports=own_exports(environ),
         translations=optional_path(environ, "GIPT_TRANSLATIONS"),
         mail=mail_settings(environ),
         public_url=environ.get("GIPT_PUBLIC_URL") or None,

@@ -1,4 +1,4 @@
-"""Finding marked texts: literal arguments in Python, and titles of reports.
+"""Finding marked texts: literal arguments in Python, and texts of reports.
 
 Babel's own reader of Python takes every string between the brackets of a call, so that `gettext(NOTES["nothing"])`
 would put the key "nothing" into the catalogs. Here only what is itself a literal argument counts. Both functions
@@ -7,7 +7,6 @@ follow Babel's interface of extractors and are named in `translations/babel.cfg`
 
 import ast
 import io
-import re
 import tokenize
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
@@ -15,7 +14,6 @@ from typing import Any, BinaryIO
 
 Found = tuple[int, str | None, tuple[str | None, ...], list[str]]
 """Line, name of the marking function, arguments (None where one is no literal), comments for translators."""
-TITLE = re.compile(r"\s*title\s*=")
 
 
 def python_texts(
@@ -55,12 +53,15 @@ def comments_in(content: bytes, tags: tuple[str, ...]) -> dict[int, list[str]]:
     return found
 
 
-def report_title(
+def report_texts(
     stream: BinaryIO, keywords: Mapping[str, Any], comment_tags: Collection[str], options: Mapping[str, Any]
 ) -> Iterator[Found]:
-    """Yield the title of a report definition (`exports/*.toml`), the only text for people in one."""
+    """Yield the texts for people in a report definition (`exports/*.toml`): what is said of it, and of its rows."""
     content = stream.read().decode()
-    title = tomllib.loads(content).get("title")
-    if isinstance(title, str):
-        lines = content.splitlines()
-        yield next((n for n, line in enumerate(lines, 1) if TITLE.match(line)), 1), None, (title,), []
+    lines = content.splitlines()
+    found = tomllib.loads(content)
+    texts = [found.get(key) for key in ("title", "about")]
+    for table in ("framework", "activity"):
+        texts += [row.get(key) for row in found.get(table, ()) for key in ("area", "label")]
+    for text in dict.fromkeys(text for text in texts if isinstance(text, str) and text):
+        yield next((n for n, line in enumerate(lines, 1) if text in line), 1), None, (text,), []

@@ -7,7 +7,10 @@ from gipt.domain.periods import check_whole_months
 from gipt.i18n import format_date, gettext, use_language
 from gipt.reports import labels
 from gipt.reports.about import contents_sheet, cover_sheet, dictionary_sheet
+from gipt.reports.build_charts import charts_sheet
+from gipt.reports.build_community import community_sheet
 from gipt.reports.build_dose import dose_sheet
+from gipt.reports.build_lists import framework_sheet, who_what_where_sheet
 from gipt.reports.changes import changes_sheet
 from gipt.reports.context import ReportContext
 from gipt.reports.counted import Counted
@@ -69,10 +72,20 @@ def external_workbook(definition: Definition, counted: Counted, context: ReportC
     makers = {
         "indicators": lambda: indicators_sheet(definition, counted, words),
         "disaggregation": lambda: disaggregation_sheet(counted, context, words),
-        "attendance": lambda: attendance_sheet(counted, definition.chart == "attendance"),
+        "attendance": lambda: attendance_sheet(counted, "attendance" in definition.charts),
         "outcomes": lambda: figures_sheet("outcomes", outcome_rows(counted, words)),
         "dose": lambda: dose_sheet(counted, lead("dose")),
         "safety": lambda: safety_sheet(counted, words),
+        "community": lambda: community_sheet(definition, counted, context),
+        "framework": lambda: framework_sheet(
+            definition.framework,
+            lambda code: rows_of(code, counted, words),
+            lambda code, by: parts_by(code, by, counted, context, words),
+        ),
+        "who_what_where": lambda: who_what_where_sheet(
+            definition.activities, context, lambda code, by: parts_by(code, by, counted, context, words)
+        ),
+        "charts": lambda: charts_sheet(definition, counted, words),
     }
     made = {code: makers[code]() for code in definition.sheets if code in makers}
     if "dictionary" in definition.sheets:
@@ -138,13 +151,14 @@ def figures_sheet(code: str, rows: list[list[Cell]], more: tuple[tuple[str, Kind
 
 def indicator_rows(definition: Definition, counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
     """Give one row per indicator in the order of the definition; what is not recorded says so."""
-    rows = []
-    for code in definition.indicators:
-        if code == "I-25":
-            rows += cost_rows(counted, words)
-        else:
-            rows += [indicator_row(code, counted, words), *rows_beside(code, counted, words)]
-    return rows
+    return [row for code in definition.indicators for row in rows_of(code, counted, words)]
+
+
+def rows_of(code: str, counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
+    """Give the rows of one indicator: its own, and what stands beside it."""
+    if code == "I-25":
+        return cost_rows(counted, words)
+    return [indicator_row(code, counted, words), *rows_beside(code, counted, words)]
 
 
 def indicator_row(code: str, counted: Counted, words: dict[str, str]) -> list[Cell]:
@@ -169,9 +183,10 @@ def outcome_rows(counted: Counted, words: dict[str, str]) -> list[list[Cell]]:
 
 def disaggregation_sheet(counted: Counted, context: ReportContext, words: dict[str, str]) -> Sheet:
     """Give the breakdowns in long form: indicator, dimension, part."""
-    names = {one.code: one.name for one in context.places}
     rows = [
-        slice_row(counted, tally, part, names, words) for tally, parts in counted.breakdowns for part in parts
+        slice_row(counted, tally, part, site_names(context), words)
+        for tally, parts in counted.breakdowns
+        for part in parts
     ]
     return Sheet(
         "disaggregation",
@@ -181,6 +196,24 @@ def disaggregation_sheet(counted: Counted, context: ReportContext, words: dict[s
         lead("disaggregation"),
         frozen_columns=1,
     )
+
+
+def site_names(context: ReportContext) -> dict[str, str]:
+    """Give the names of the sites by code."""
+    return {one.code: one.name for one in context.places}
+
+
+def parts_by(
+    code: str, by: Dimension, counted: Counted, context: ReportContext, words: dict[str, str]
+) -> list[dict[str, Cell]]:
+    """Give the parts of one indicator by one dimension, each by column; none where nothing is recorded."""
+    names = [column for column, _ in DISAGGREGATION_COLUMNS]
+    return [
+        dict(zip(names, slice_row(counted, tally, part, site_names(context), words), strict=True))
+        for tally, parts in counted.breakdowns
+        for part in parts
+        if (tally.code, part.dimension) == (code, by)
+    ]
 
 
 def slice_row(
@@ -247,7 +280,7 @@ def attendance_sheet(counted: Counted, with_chart: bool) -> Sheet:
         columns(ATTENDANCE_COLUMNS),
         rows,
         (*lead("attendance"), description) if drawn else lead("attendance"),
-        chart=chart if drawn else None,
+        charts=(chart,) if drawn else (),
         frozen_columns=1,
     )
 

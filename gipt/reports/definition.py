@@ -1,12 +1,12 @@
 """Report definitions: which sheets, indicators and breakdowns, as data in `exports/*.toml`.
 
 Structure and names only, no expressions: every name is checked, an unknown one is refused with the file and
-key.
+key. docs/reports.md says how somebody adds a report by copying a file.
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -44,14 +44,46 @@ class ReportKind(StrEnum):
 SHEETS = {
     ReportKind.EXTERNAL: (
         "cover", "contents", "indicators", "disaggregation", "attendance", "outcomes", "dose", "safety",
-        "dictionary", "changes",
+        "dictionary", "changes", "charts", "community", "framework", "who_what_where",
     ),
     ReportKind.INTERNAL: ("members", "sessions", "outcomes", "summary", "dose"),
 }  # fmt: skip
 _KEYS = frozenset({
     "id", "version", "kind", "title", "threshold", "sheets", "indicators", "repeat", "basis",
-    "completion_base", "chart", "disaggregation",
+    "completion_base", "charts", "chart", "disaggregation", "about", "framework", "activity",
 })  # fmt: skip
+CHARTS = {
+    "attendance": "attendance",
+    "community": "community",
+    "flow": "charts",
+    "reach": "charts",
+    "change": "charts",
+}
+"""Every chart that can be asked for, and the sheet whose table it draws and stands beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkRow:
+    """One line of a funder's list of indicators, and which of ours answers it.
+
+    `code` and `label` are the funder's own; no code: the programme has to ask. `area`: heading it belongs to there.
+    `by`: one row for each part of this breakdown too.
+    """
+
+    label: str
+    indicator: str
+    code: str = ""
+    area: str = ""
+    by: tuple[Dimension, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One activity of a list of who does what, where and when; `indicator` counts whom it reached, site by site."""
+
+    label: str
+    indicator: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +102,10 @@ class Definition:
     repeat: Repeat = Repeat.FIRST
     basis: Basis = Basis.ENROLLED
     completion_base: CompletionBase = CompletionBase.STARTED
-    chart: str | None = None
+    charts: tuple[str, ...] = ()
+    about: str = ""
+    framework: tuple[FrameworkRow, ...] = ()
+    activities: tuple[ActivityRow, ...] = ()
 
 
 class Reader:
@@ -94,6 +129,17 @@ class Reader:
         value = self.content.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self.refuse(key, "missing" if value is None else "not_text")
+        return value
+
+    def note(self, key: str) -> str:
+        """Give a text that may be left out."""
+        return self.text(key) if self.content.get(key, "") != "" else ""
+
+    def tables(self, key: str) -> list[Mapping[str, Any]]:
+        """Give the tables of one name, none where there are none."""
+        value = self.content.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise self.refuse(key, "not_a_list")
         return value
 
     def whole(self, key: str, least: int, default: int | None = None) -> int:
@@ -134,12 +180,10 @@ def parse_definition(file: str, content: Mapping[str, Any]) -> Definition:
     name = reader.text("id")
     if Path(file).stem != name:
         raise reader.refuse("id", "not_the_file_name", name=name)
-    parts = Reader(file, content.get("disaggregation", {}))
-    parts.only(frozenset({"indicators", "by"}))
     external = kind is ReportKind.EXTERNAL
     if not external and "threshold" in content:
         raise reader.refuse("threshold", "internal_hides_nothing")
-    return Definition(
+    definition = Definition(
         id=name,
         version=reader.whole("version", 1),
         kind=kind,
@@ -147,15 +191,84 @@ def parse_definition(file: str, content: Mapping[str, Any]) -> Definition:
         sheets=reader.names("sheets", SHEETS[kind]),
         indicators=reader.names("indicators", INDICATORS),
         threshold=reader.whole("threshold", LEAST_THRESHOLD, DEFAULT_THRESHOLD) if external else None,
-        divided=parts.names("indicators", DIVISIBLE, needed=False),
-        dimensions=tuple(map(Dimension, parts.names("by", DIVIDING, needed=False))),
+        about=reader.note("about"),
         repeat=Repeat(reader.choice("repeat", Repeat, Repeat.FIRST)),
         basis=Basis(reader.choice("basis", Basis, Basis.ENROLLED)),
         completion_base=CompletionBase(
             reader.choice("completion_base", CompletionBase, CompletionBase.STARTED)
         ),
-        chart=reader.choice("chart", ["attendance"], "attendance") if "chart" in content else None,
     )
+    return check_uses(reader, with_parts(reader, definition))
+
+
+def with_parts(reader: Reader, definition: Definition) -> Definition:
+    """Add what a definition is made of beside its own keys: breakdowns, charts, rows of other people's lists."""
+    divided = reader.content.get("disaggregation", {})
+    if not isinstance(divided, dict):
+        raise reader.refuse("disaggregation", "not_a_table")
+    parts = Reader(reader.file, divided)
+    parts.only(frozenset({"indicators", "by"}))
+    return replace(
+        definition,
+        divided=parts.names("indicators", DIVISIBLE, needed=False),
+        dimensions=tuple(map(Dimension, parts.names("by", DIVIDING, needed=False))),
+        charts=read_charts(reader),
+        framework=tuple(
+            read_framework_row(Reader(reader.file, one), definition) for one in reader.tables("framework")
+        ),
+        activities=tuple(
+            read_activity(Reader(reader.file, one), definition) for one in reader.tables("activity")
+        ),
+    )
+
+
+def read_charts(reader: Reader) -> tuple[str, ...]:
+    """Read the charts; `chart` is how the first definitions named their only one."""
+    if "chart" in reader.content and "charts" not in reader.content:
+        return (reader.choice("chart", CHARTS, ""),)
+    return reader.names("charts", CHARTS, needed=False)
+
+
+def read_framework_row(row: Reader, definition: Definition) -> FrameworkRow:
+    """Read one line of a funder's list."""
+    row.only(frozenset({"label", "indicator", "code", "area", "by"}))
+    return FrameworkRow(
+        label=row.text("label"),
+        indicator=row.choice("indicator", definition.indicators, ""),
+        code=row.note("code"),
+        area=row.note("area"),
+        by=tuple(map(Dimension, row.names("by", DIVIDING, needed=False))),
+    )
+
+
+def read_activity(row: Reader, definition: Definition) -> ActivityRow:
+    """Read one activity."""
+    row.only(frozenset({"label", "indicator", "code"}))
+    known = [code for code in definition.indicators if code in DIVISIBLE]
+    return ActivityRow(row.text("label"), row.choice("indicator", known, ""), row.note("code"))
+
+
+def check_uses(reader: Reader, definition: Definition) -> Definition:
+    """Give a definition back; raise BadDefinition where one part of it asks for what another does not give.
+
+    A row of a list can only be broken down by what the report is broken down by: disclosure control has to know
+    of every number (decision 11).
+    """
+    for key, rows, sheet in (
+        ("framework", definition.framework, "framework"),
+        ("activity", definition.activities, "who_what_where"),
+    ):
+        if bool(rows) != (sheet in definition.sheets):
+            raise reader.refuse(key, "sheet_and_rows", sheet=sheet)
+    for chart in definition.charts:
+        if CHARTS[chart] not in definition.sheets:
+            raise reader.refuse("charts", "needs_sheet", name=chart, sheet=CHARTS[chart])
+    wanted = [(row.indicator, by) for row in definition.framework for by in row.by]
+    wanted += [(row.indicator, Dimension.SITE) for row in definition.activities]
+    for code, by in wanted:
+        if code not in definition.divided or by not in definition.dimensions:
+            raise reader.refuse("disaggregation", "not_broken_down", name=code, by=by.value)
+    return definition
 
 
 def definition_folders(own: Path | None = None) -> tuple[Path, ...]:
@@ -180,6 +293,33 @@ def load_definition(name: str, own: Path | None = None) -> Definition:
     path = next(path for folder in definition_folders(own) if (path := folder / f"{name}.toml").is_file())
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise BadDefinition(file=path.name, key="", reason="unreadable") from error
     return parse_definition(path.name, content)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file of a report: its definition, or the fault that says what is wrong with it."""
+
+    name: str
+    definition: Definition | None
+    fault: BadDefinition | None = None
+
+
+def check_definitions(own: Path | None = None) -> tuple[Checked, ...]:
+    """Read every definition and give each with what is wrong with it, in alphabetical order."""
+    found = []
+    for name in definition_names(own):
+        try:
+            found.append(Checked(name, load_definition(name, own)))
+        except BadDefinition as fault:
+            found.append(Checked(name, None, fault))
+    return tuple(found)
+
+
+def refuse_bad_definitions(own: Path | None = None) -> None:
+    """Raise the BadDefinition of the first file that is wrong."""
+    for one in check_definitions(own):
+        if one.fault is not None:
+            raise one.fault

@@ -17,6 +17,10 @@ SHEETS = {
     "safety": N_("Safety"),
     "dictionary": N_("Dictionary"),
     "changes": N_("Changes"),
+    "charts": N_("Charts"),
+    "community": N_("What we did together"),
+    "framework": N_("Framework"),
+    "who_what_where": N_("Who, what, where, when"),
     "members": N_("Members"),
     "sessions": N_("Sessions"),
     "summary": N_("Summary"),
@@ -42,6 +46,10 @@ PURPOSES = {
     "safety": N_("Counts of safety episodes and referrals. Never a row per event."),
     "dictionary": N_("What every sheet, column, code and mark means."),
     "changes": N_("What differs from the last report about the same days and places."),
+    "charts": N_("Charts of figures that stand on the other sheets, with the numbers they draw."),
+    "community": N_("A few counts in plain words, for a meeting with the community."),
+    "framework": N_("The funder's own list, each row with our figure and how it is counted."),
+    "who_what_where": N_("One row for each activity and site, for a list of who does what, where and when."),
     "members": N_("One row per enrolment, with codes and without names."),
     "sessions": N_("One row per member and session."),
     "summary": N_("Each indicator with numerator, denominator, value and definition."),
@@ -93,6 +101,19 @@ COLUMNS = {
     "no_response": N_("No response"),
     "response_share": N_("Share with response"),
     "allowed": N_("Values it takes"),
+    "funder_code": N_("Code of the funder"),
+    "area": N_("Area"),
+    "funder_label": N_("Wording of the funder"),
+    "to_do": N_("To do before it is sent"),
+    "who": N_("Who"),
+    "what": N_("What"),
+    "where": N_("Where"),
+    "first_on": N_("From"),
+    "last_on": N_("To"),
+    "what_we_counted": N_("What we counted"),
+    "how_many": N_("How many"),
+    "chart": N_("Chart"),
+    "mean_score": N_("Mean score"),
     "level": N_("Level"),
     "kind": N_("Kind"),
     "name": N_("Name"),
@@ -204,6 +225,10 @@ SENTENCES = {
     "safety_unknown": N_(
         "%(count)s scores came as a total without answers; their safety question is not known."
     ),
+    "ask_funder": N_("Please ask the funder for the code and the exact wording."),
+    "community_names": N_("No names stand here. Nobody can be found by these numbers."),
+    "community_marks": N_("%(mark)s means from 1 to %(most)s people. A star (*) means: we may not say."),
+    "community_cause": N_("It says what changed for people who came. It does not say why."),
     "one_table": N_("One table. Its marks and codes are explained on the sheet Dictionary."),
     "too_few_for_dose": N_("Too few people have both scores to show change by sessions attended."),
     "period": N_("%(first)s to %(last)s"),
@@ -217,6 +242,25 @@ CHART = {
     "described": N_("Bar chart of the members expected and the members who came at each of %(count)s sessions. "
                     "Hidden counts have no bar. The figures stand in the table beside it."),
 }  # fmt: skip
+
+CHARTS = {
+    "flow": N_("From the first question to the end"),
+    "reach": N_("People reached beside the target"),
+    "change": N_("Mean score at the start and at the end"),
+    "community": N_("What we did together"),
+}
+
+CHART_WORDS = {
+    "flow": N_("Bar chart of the people at each of %(count)s stages, from screening to the end. Hidden counts have "
+               "no bar."),
+    "reach": N_("Bar chart of %(count)s figures, each with its target of the period and the people reached. Hidden "
+                "counts have no bar."),
+    "change": N_("Bar chart of %(count)s mean scores of the same people, at the start and at the end. It does not "
+                 "say what caused the change."),
+    "community": N_("Bar chart of the %(count)s numbers of this table. Hidden numbers have no bar."),
+}  # fmt: skip
+
+MEANS = {"mean_before": N_("Mean baseline score"), "mean_after": N_("Mean endline score")}
 
 KINDS = {
     "sheet": N_("Sheet"),
@@ -246,6 +290,9 @@ MEANINGS = {
     "missing": N_("How many could not be counted because the answer is not known."),
     "excluded": N_("How many are known and left out by a rule."),
     "excluded_because": N_("Who they are."),
+    "funder_code": N_("The funder's own code for the row, as the definition of the report gives it."),
+    "funder_label": N_("What the row asks for, in the funder's words."),
+    "people": N_("How many different people."),
     "part": N_("Code of the part. What is not known is a part of its own."),
     "analysis_set": N_("Who is counted and what a missing endline means."),
     "pairs": N_("How many of them have a baseline and an endline in its window."),

@@ -39,11 +39,10 @@ class Streamed:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A drawing part that shows one chart."""
+    """A drawing part and title and description of each of its charts, in their order."""
 
     part: str
-    title: str
-    description: str
+    charts: tuple[tuple[str, str], ...]
 
 
 def rewrite(
@@ -105,15 +104,16 @@ def finished(
     return content
 
 
-def described(content: bytes, chart: Described) -> bytes:
-    """Write title and description into the drawing, where a screen reader looks for them."""
-    words = f" title={quoteattr(chart.title)} descr={quoteattr(chart.description)}".encode()
-    return re.sub(
-        rb"<((?:\w+:)?cNvPr)\b([^>]*?)\s*/>",
-        lambda found: b"<" + found[1] + found[2] + words + b"/>",
-        content,
-        count=1,
-    )
+def described(content: bytes, drawing: Described) -> bytes:
+    """Write titles and descriptions into the drawing, where a screen reader looks for them."""
+    left = iter(drawing.charts)
+
+    def worded(found: "re.Match[bytes]") -> bytes:
+        title, description = next(left)
+        words = f" title={quoteattr(title)} descr={quoteattr(description)}".encode()
+        return b"<" + found[1] + found[2] + words + b"/>"
+
+    return re.sub(rb"<((?:\w+:)?cNvPr)\b([^>]*?)\s*/>", worded, content, count=len(drawing.charts))
 
 
 def put_rows(

@@ -55,7 +55,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A bar chart of columns of its own sheet; `description` is what somebody hears who cannot see it."""
+    """A bar chart of columns of its own sheet; `description` is what somebody hears who cannot see it.
+
+    `rows`: the first row that is drawn and the one after the last, from 0; None draws all.
+    """
 
     title: str
     description: str
@@ -63,6 +66,7 @@ class Chart:
     series: tuple[str, ...]
     x_title: str
     y_title: str
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Sheet:
     lead: tuple[str, ...] = ()
     stream: Callable[[], Iterable[Sequence[Value]]] | None = None
     about: bool = False
-    chart: Chart | None = None
+    charts: tuple[Chart, ...] = ()
     frozen_columns: int = 0
 
 

@@ -16,8 +16,11 @@ from typing import IO, cast
 
 from openpyxl import Workbook as Book
 from openpyxl.cell import Cell as BookCell
-from openpyxl.chart import BarChart, Reference
+from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -53,6 +56,8 @@ FORMATS = {
 WIDEST, NARROWEST = 60, 9
 CHART_COLOURS = ("A9BAC6", "1F6F8B", "B3541E")
 """Light, dark and warm: told apart in grey print and by people who see colours differently."""
+ROWS_OF_CHART = 24
+"""Rows that one chart is high, with a little air below it."""
 A4 = 9
 """Number of the paper size in the file format."""
 _SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -103,9 +108,10 @@ def draw_book(
         part = f"xl/worksheets/sheet{number}.xml"
         if sheet.stream is not None:
             streams[part] = Streamed(sheet, part, f"xl/tables/table{number}.xml", header)
-        if sheet.chart is not None:
+        if sheet.charts:
             drawing = f"xl/drawings/drawing{len(drawings) + 1}.xml"
-            drawings[drawing] = Described(drawing, sheet.chart.title, sheet.chart.description)
+            words = tuple((clean_text(one.title), clean_text(one.description)) for one in sheet.charts)
+            drawings[drawing] = Described(drawing, words)
         if not sheet.about:
             digest.update(canonical_head(sheet))
             for row in sheet.rows:
@@ -153,8 +159,8 @@ def draw_sheet(page: Worksheet, sheet: Sheet, workbook: Workbook) -> int:
     add_table(page, sheet, f"A{header}:{column_letters(len(sheet.columns))}{last}")
     page.freeze_panes = at(page, header + 1, sheet.frozen_columns + 1)
     set_page(page, header, workbook)
-    if sheet.chart is not None:
-        add_chart(page, sheet, sheet.chart, header)
+    for place, chart in enumerate(sheet.charts):
+        add_chart(page, sheet, chart, header, header + place * ROWS_OF_CHART)
     return header
 
 
@@ -265,25 +271,35 @@ def set_page(page: Worksheet, header: int, workbook: Workbook) -> None:
     footer.right.text = "&P / &N"
 
 
-def add_chart(page: Worksheet, sheet: Sheet, chart: Chart, header: int) -> None:
-    """Add a native bar chart to the right of the table."""
+def add_chart(page: Worksheet, sheet: Sheet, chart: Chart, header: int, row: int) -> None:
+    """Add a native bar chart to the right of the table, its upper edge at `row`."""
     codes = [column.code for column in sheet.columns]
-    last = header + max(1, len(sheet.rows))
+    start, end = chart.rows or (0, max(1, len(sheet.rows)))
+    first, last = header + 1 + start, header + end
     drawn = BarChart()
     drawn.type = "col"
     drawn.title = clean_text(chart.title)
     drawn.x_axis.title, drawn.y_axis.title = clean_text(chart.x_title), clean_text(chart.y_title)
     # openpyxl leaves the axes out of sight unless told otherwise.
     drawn.x_axis.delete = drawn.y_axis.delete = False
-    for code in chart.series:
+    for code, colour in zip(chart.series, CHART_COLOURS, strict=False):
         column = codes.index(code) + 1
-        drawn.add_data(Reference(page, min_col=column, min_row=header, max_row=last), titles_from_data=True)
-    for series, colour in zip(drawn.series, CHART_COLOURS, strict=False):
+        series = Series(
+            Reference(page, min_col=column, min_row=first, max_row=last),
+            title_from_data=False,
+        )
+        # The header cell names the series, wherever the rows that are drawn begin.
+        series.tx = SeriesLabel(
+            strRef=StrRef(f"{quote_sheetname(page.title)}!${column_letters(column)}${header}")
+        )
         series.graphicalProperties.solidFill = colour
+        drawn.append(series)
     labels = codes.index(chart.labels) + 1
-    drawn.set_categories(Reference(page, min_col=labels, min_row=header + 1, max_row=last))
+    drawn.set_categories(Reference(page, min_col=labels, min_row=first, max_row=last))
+    if len(chart.series) == 1:
+        drawn.legend = None
     drawn.width, drawn.height = 22, 11
-    page.add_chart(drawn, f"{column_letters(len(codes) + 2)}{header}")
+    page.add_chart(drawn, f"{column_letters(len(codes) + 2)}{row}")
 
 
 def check_codes(workbook: Workbook) -> None:

@@ -44,7 +44,7 @@ def add() -> Any:
     offered, sites = definitions(), sites_to_report(actor(), Permission.REPORT_EXTERNAL)
     if form.posted:
         with form.catching():
-            names = [one for one, _kind, _words in offered]
+            names = [one for one, _title, _hint in offered]
             record = read_schedule(form, names, [one.site_id for one in sites])
             actions.add_schedule(record=record, by=actor(), now=now(), op=form.op)
             return done(_("Saved. It is made by itself from now on."), "report_schedules.page")

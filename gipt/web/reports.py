@@ -8,18 +8,18 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gipt.actions import report_runs as actions
-from gipt.actions.report_files import find_definition, settings
+from gipt.actions.report_files import settings
 from gipt.domain.access import Permission
 from gipt.i18n import current_language, format_date, languages, lazy_gettext
 from gipt.i18n import gettext as _
 from gipt.queries import report_runs
 from gipt.queries.report_context import sites_to_report
 from gipt.queries.report_templates import list_templates
-from gipt.reports.definition import ReportKind, definition_names
+from gipt.reports.definition import Definition, ReportKind, check_definitions
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today, zone
 from gipt.web.guard import actor, may, needs, now
-from gipt.words import label
+from gipt.words import sentence
 from gipt.words.reports import problem_sentence, stage_word
 
 blueprint = Blueprint("reports", __name__)
@@ -27,6 +27,7 @@ NAV = (NavItem(50, "reports.page", lazy_gettext("Reports"), Permission.REPORT_EX
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 60
 """Months offered, this one first."""
+FIRST_OFFERED = "funder-standard"
 NEEDED = {
     ReportKind.EXTERNAL: Permission.REPORT_EXTERNAL,
     ReportKind.INTERNAL: Permission.REPORT_INTERNAL,
@@ -58,7 +59,7 @@ def add() -> Any:
     offered, sites = definitions(), sites_to_report(actor(), Permission.REPORT_EXTERNAL)
     if form.posted:
         with form.catching():
-            names = [one for one, _kind, _title in offered]
+            names = [one for one, _title, _hint in offered]
             record = read_request(form, names, [one.site_id for one in sites])
             actions.request_report(record=record, by=actor(), now=now(), op=form.op)
             return done(_("The report is being made. You may leave this page."), "reports.page")
@@ -66,6 +67,7 @@ def add() -> Any:
         "reports/new.html",
         title=_("New report"),
         definitions=offered,
+        wrong=wrong_definitions(),
         months=months(),
         sites=[(one.site_id, f"{one.code} · {one.name}") for one in sites],
         chosen=form.fields.getlist("site"),
@@ -74,13 +76,32 @@ def add() -> Any:
 
 
 def definitions() -> list[tuple[str, str, str]]:
-    """Give the reports that the person may ask for: name, kind and words, those for funders first."""
-    found = [find_definition(name) for name in definition_names(settings().exports)]
-    allowed = sorted(
-        (one for one in found if may(NEEDED[one.kind])), key=lambda one: (one.kind.value, one.id)
-    )
-    shipped = [(one.id, one.kind.value, label("report", one.id)) for one in allowed]
-    return shipped + [(one.report, "template", one.name) for one in list_templates()]
+    """Give the reports that the person may ask for as choices of a form: name, title, what it is for.
+
+    Those for funders come first, then those of the organisation, then the funders' own workbooks.
+    """
+    hints = {
+        ReportKind.EXTERNAL: _("Counts only, small ones hidden. It may leave the organisation."),
+        ReportKind.INTERNAL: _("With codes and without names. It stays in the organisation."),
+    }
+    shipped = [
+        (one.id, _(one.title), " ".join(filter(None, (one.about and _(one.about), hints[one.kind]))))
+        for one in allowed_definitions()
+    ]
+    filled = _("The funder's own workbook, filled. Small numbers stay empty.")
+    return shipped + [(one.report, one.name, filled) for one in list_templates()]
+
+
+def allowed_definitions() -> list[Definition]:
+    """Give the definitions of the reports that the person may ask for; one that is wrong is not offered."""
+    found = [one.definition for one in check_definitions(settings().exports)]
+    allowed = [one for one in found if one is not None and may(NEEDED[one.kind])]
+    return sorted(allowed, key=lambda one: (one.kind.value, one.id != FIRST_OFFERED, one.id))
+
+
+def wrong_definitions() -> list[str]:
+    """Say what is wrong with the files that cannot be offered."""
+    return [sentence(one.fault) for one in check_definitions(settings().exports) if one.fault is not None]
 
 
 def months() -> list[tuple[str, str]]:

@@ -352,6 +352,23 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "bad_definition": N_("%(file)s: please check “%(key)s”."),
     "bad_definition.missing": N_("%(file)s: “%(key)s” is missing."),
     "bad_definition.unreadable": N_("%(file)s cannot be read. Please check how it is written."),
+    "bad_definition.unknown_key": N_("%(file)s: there is no “%(key)s”. There are: %(known)s."),
+    "bad_definition.unknown_name": N_("%(file)s: “%(key)s” has no “%(name)s”. Please choose of: %(known)s."),
+    "bad_definition.twice": N_("%(file)s: “%(key)s” names something twice."),
+    "bad_definition.too_low": N_("%(file)s: “%(key)s” must be %(least)s or more, not %(value)s."),
+    "bad_definition.not_a_number": N_("%(file)s: “%(key)s” must be a whole number."),
+    "bad_definition.not_text": N_("%(file)s: “%(key)s” must be a text."),
+    "bad_definition.not_the_file_name": N_(
+        "%(file)s: “%(key)s” must be the name of the file, not “%(name)s”."
+    ),
+    "bad_definition.internal_hides_nothing": N_(
+        "%(file)s: internal reports hide nothing, so “%(key)s” cannot stand there."
+    ),
+    "bad_definition.sheet_and_rows": N_(
+        "%(file)s: “%(key)s” and the sheet “%(sheet)s” belong together. Please write both or none."
+    ),
+    "bad_definition.needs_sheet": N_("%(file)s: the chart “%(name)s” needs the sheet “%(sheet)s”."),
+    "bad_definition.not_broken_down": N_("%(file)s: “%(name)s” by “%(by)s” must also stand under “%(key)s”."),
     "too_many_tries": N_("Please wait %(seconds)s seconds, then try again."),
     "no_free_date": N_("No free day for session %(number)s until %(until)s. Choose another day or place."),
 }

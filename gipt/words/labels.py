@@ -648,6 +648,9 @@ LABELS: Table = {
     "report": {
         "funder-standard": NC_("report", "Funder workbook"),
         "full-data": NC_("report", "Full data"),
+        "iasc-mhpss": NC_("report", "MHPSS framework and 4Ws"),
+        "bha-indicators": NC_("report", "Indicator table"),
+        "cycle-summary": NC_("report", "Summary for the community"),
         "template": NC_("report", "Template of a funder"),
     },
     "report_state": {

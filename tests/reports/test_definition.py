@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from gipt.domain.problems import BadDefinition, Unknown
-from gipt.reports.definition import ReportKind, definition_names, load_definition, parse_definition
+from gipt.reports.definition import (
+    ReportKind,
+    check_definitions,
+    definition_names,
+    load_definition,
+    parse_definition,
+    refuse_bad_definitions,
+)
+from gipt.words import sentence
 
 GOOD: dict[str, Any] = {
     "id": "ours",
@@ -19,8 +27,18 @@ GOOD: dict[str, Any] = {
 }
 
 
+def framed(**changes: Any) -> dict[str, Any]:
+    """Give a row of a funder's list, changed, with its sheet."""
+    return {
+        "framework": [{"label": "Ours", "indicator": "I-05", "code": "1.1"} | changes],
+        "sheets": ["framework"],
+    }
+
+
 def test_the_shipped_definitions_are_read() -> None:
-    assert {"funder-standard", "full-data"} <= set(definition_names())
+    assert {"funder-standard", "full-data", "iasc-mhpss", "bha-indicators", "cycle-summary"} <= set(
+        definition_names()
+    )
     funder, full = load_definition("funder-standard"), load_definition("full-data")
     assert (funder.kind, funder.threshold) == (ReportKind.EXTERNAL, 10)
     assert (full.kind, full.threshold) == (ReportKind.INTERNAL, None)
@@ -42,6 +60,22 @@ def test_the_shipped_definitions_are_read() -> None:
         ({"repeat": "best"}, "repeat", "unknown_name"),
         ({"disaggregation": {"by": ["name"]}}, "by", "unknown_name"),
         ({"disaggregation": {"indicators": ["I-10"], "by": ["sex"]}}, "indicators", "unknown_name"),
+        ({"disaggregation": ["I-05"]}, "disaggregation", "not_a_table"),
+        ({"charts": ["pie"]}, "charts", "unknown_name"),
+        ({"charts": ["flow"]}, "charts", "needs_sheet"),
+        ({"framework": [{"label": "x", "indicator": "I-05"}]}, "framework", "sheet_and_rows"),
+        ({"sheets": ["framework"]}, "framework", "sheet_and_rows"),
+        (framed(indicator="I-02"), "indicator", "unknown_name"),
+        (framed(label=""), "label", "not_text"),
+        (framed(note="x"), "note", "unknown_key"),
+        (framed(by=["age_band"]), "disaggregation", "not_broken_down"),
+        (framed(indicator="I-01", by=["sex"]), "disaggregation", "not_broken_down"),
+        ({"framework": "x", "sheets": ["framework"]}, "framework", "not_a_list"),
+        (
+            {"activity": [{"label": "x", "indicator": "I-05"}], "sheets": ["who_what_where"]},
+            "disaggregation",
+            "not_broken_down",
+        ),
     ],
 )
 def test_a_wrong_definition_is_refused_by_file_and_key(change: dict[str, Any], key: str, reason: str) -> None:
@@ -55,6 +89,40 @@ def test_an_internal_definition_cannot_ask_for_hiding() -> None:
     internal = GOOD | {"kind": "internal", "sheets": ["members"], "threshold": 10}
     with pytest.raises(BadDefinition):
         parse_definition("ours.toml", internal)
+
+
+@pytest.mark.parametrize("name", definition_names())
+def test_a_shipped_definition_says_what_it_is_for_and_makes_up_no_code(name: str) -> None:
+    definition = load_definition(name)
+    assert definition.about.endswith(".")
+    assert [row for row in (*definition.framework, *definition.activities) if row.code] == []
+
+
+def test_every_reason_is_said_with_file_and_key() -> None:
+    for change in (framed(indicator="I-02"), framed(by=["age_band"]), {"charts": ["flow"]}, {"formula": "1"}):
+        with pytest.raises(BadDefinition) as caught:
+            parse_definition("ours.toml", GOOD | change)
+        said = sentence(caught.value)
+        assert "ours.toml" in said
+        assert caught.value.details["key"] in said
+        assert said != sentence(BadDefinition(file="ours.toml", key=caught.value.details["key"], reason=""))
+
+
+def test_the_only_chart_of_an_older_file_is_still_read() -> None:
+    assert parse_definition("ours.toml", GOOD | {"sheets": ["attendance"], "chart": "attendance"}).charts == (
+        "attendance",
+    )
+
+
+def test_one_wrong_file_does_not_keep_the_others_from_being_read(tmp_path: Path) -> None:
+    (tmp_path / "ours.toml").write_text('id = "ours"\nkind = "external"', "utf-8")
+    found = {one.name: one for one in check_definitions(tmp_path)}
+    assert found["ours"].fault is not None
+    assert found["ours"].fault.details["key"] == "version"
+    assert found["funder-standard"].definition == load_definition("funder-standard")
+    with pytest.raises(BadDefinition):
+        refuse_bad_definitions(tmp_path)
+    refuse_bad_definitions(None)
 
 
 def test_a_programmes_own_definition_wins_over_the_shipped_one(tmp_path: Path) -> None:

@@ -186,16 +186,22 @@ def test_sheet_names_are_those_that_excel_takes(title: str, taken: list[str], na
     assert sheet_name(title, taken) == name
 
 
-def test_a_chart_has_a_title_and_is_described_for_people_who_cannot_see_it() -> None:
-    chart = Chart("Came & stayed", 'Bars of "came"', "name", ("count",), "Who", "How many")
-    content = written(book(small(chart=chart)))
+def test_charts_have_titles_and_are_described_for_people_who_cannot_see_them() -> None:
+    first = Chart("Came & stayed", 'Bars of "came"', "name", ("count",), "Who", "How many", rows=(0, 2))
+    other = Chart("Shares", "Bars of shares", "name", ("count", "share"), "Who", "Share", rows=(2, 4))
+    content = written(book(small(charts=(first, other))))
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         drawing = package.read("xl/drawings/drawing1.xml").decode()
-        shown = package.read("xl/charts/chart1.xml").decode()
+        shown = [package.read(f"xl/charts/chart{number}.xml").decode() for number in (1, 2)]
     assert "descr='Bars of \"came\"'" in drawing or 'descr="Bars of &quot;came&quot;"' in drawing
     assert 'title="Came &amp; stayed"' in drawing
-    assert "Came &amp; stayed" in shown
-    assert len(read(content)["Data"]._charts) == 1
+    assert drawing.index("Came &amp; stayed") < drawing.index('descr="Bars of shares"')
+    assert "Came &amp; stayed" in shown[0]
+    assert re.findall(r"<f>([^<]*)</f>", shown[0].replace("c:f>", "f>")) == [
+        "'Data'!$B$3", "'Data'!$A$4:$A$5", "'Data'!$B$4:$B$5",
+    ]  # fmt: skip
+    assert "'Data'!$C$6:$C$7" in shown[1]
+    assert [one.anchor._from.row for one in read(content)["Data"]._charts] == [2, 26]
 
 
 def test_large_sheets_are_written_in_chunks_with_addresses_and_progress() -> None:

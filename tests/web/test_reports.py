@@ -1,8 +1,10 @@
 """The page about reports: asking, watching, fetching; and whose reports one sees."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -180,3 +182,22 @@ def test_the_pages_stand_in_every_language_of_the_interface(app: Flask, cast: Ca
         answer = client.get(url)
         assert answer.status_code == 200
         assert f'lang="{language}"' in answer.text
+
+
+def test_a_report_of_ones_own_is_offered_with_its_words_and_a_wrong_one_says_what_is_wrong(
+    app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (Path("exports") / "cycle-summary.toml").read_text("utf-8")
+    own = text.replace('"cycle-summary"', '"ours"').replace("What we did together", "For our valley")
+    (tmp_path / "ours.toml").write_text(own, "utf-8")
+    (tmp_path / "wrong.toml").write_text(text, "utf-8")
+    settings = replace(app.extensions["gipt.settings"], exports=tmp_path)
+    monkeypatch.setitem(app.extensions, "gipt.settings", settings)
+    page = client_of(app, cast).get("/o/reports/new").get_data(as_text=True)
+    assert "For our valley" in page
+    assert "For a meeting with the community: one page of counts in plain words" in page
+    assert "wrong.toml: “id” must be the name of the file, not “cycle-summary”." in page
+    assert 'value="wrong"' not in page
+    assert (
+        page.index('value="funder-standard"') < page.index('value="ours"') < page.index('value="full-data"')
+    )
