@@ -382,10 +382,22 @@ ROWS: dict[str, dict[str, Any]] = {
     "different_people": {"member_a": "a", "member_b": "b"},
     "venue_travel": {"venue_a": "a", "venue_b": "b"},
     "programme": {"single": 1},
+    "complaint": {"state": "received"},
+    "cost_line": {"currency": "UGX"},
+    "satisfaction": {"collector": "staff", "asked_by_id": "a"},
+    "target": {"period": "life"},
 }
 # What a row needs so that only the one rule is broken.
 BESIDE: dict[str, dict[str, Any]] = {
     "ck_closed_day_weekday_range": {"kind": "weekly"},
+    "ck_complaint_outcome_known": {
+        "state": "closed",
+        "answered_on": date(2026, 1, 1),
+        "closed_on": date(2026, 1, 1),
+    },
+    "ck_complaint_state_known": {"answered_on": date(2026, 1, 1)},
+    "ck_satisfaction_collector_known": {"asked_by_id": None},
+    "ck_worse_score_decision_known": {"decided_at": NOW},
     "ck_closed_day_every_days_range": {"kind": "every"},
     "ck_enrolment_exit_type_known": {"exit_on": date(2026, 1, 1)},
 }
@@ -398,6 +410,22 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_closed_day_every_has_days": {"kind": "every"},
     "ck_closed_day_range_has_end": {"kind": "range"},
     "ck_closed_day_weekly_has_weekday": {"kind": "weekly"},
+    "ck_complaint_answered_has_date": {"state": "answered"},
+    "ck_complaint_closed_has_date": {"state": "closed", "answered_on": date(2026, 1, 1), "outcome": "upheld"},
+    "ck_complaint_closed_has_outcome": {
+        "state": "closed",
+        "answered_on": date(2026, 1, 1),
+        "closed_on": date(2026, 1, 1),
+    },
+    "ck_cost_line_conversion_complete": {"original_minor": 100},
+    "ck_cost_line_currency_code": {"currency": "UG"},
+    "ck_cost_line_minor_positive": {"minor": 0},
+    "ck_cost_line_original_positive": {
+        "original_minor": 0,
+        "original_currency": "EUR",
+        "rate": "1",
+        "rate_on": date(2026, 1, 1),
+    },
     "ck_cycle_started_has_date": {"status": "running"},
     "ck_different_people_in_order": {"member_a": "b", "member_b": "a"},
     "ck_enrolment_exit_has_date": {"exit_type": "moved"},
@@ -407,10 +435,21 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_programme_single_row": {"single": 2},
     "ck_referral_arrives_after_given": {"given_on": date(2026, 2, 2), "arrived_on": date(2026, 2, 1)},
     "ck_safety_episode_closed_has_time": {"status": "closed"},
+    "ck_satisfaction_staff_has_name": {"asked_by_id": None},
+    "ck_schedule_change_undone_has_time": {"undone_by_id": "a"},
     "ck_screening_override_has_author": {"override_reason": "asked for"},
     "ck_session_cancelled_has_reason": {"status": "cancelled"},
     "ck_session_held_has_date": {"status": "held"},
     "ck_staff_leave_ends_after_start": {"first_on": date(2026, 2, 2), "last_on": date(2026, 2, 1)},
+    "ck_worse_score_decided_has_time": {"decided_at": NOW},
+    "ck_target_both_dates": {"period": "quarter", "from_on": date(2026, 1, 1)},
+    "ck_target_ends_after_start": {
+        "period": "quarter",
+        "from_on": date(2026, 2, 1),
+        "to_on": date(2026, 1, 1),
+    },
+    "ck_target_life_has_no_dates": {"period": "quarter"},
+    "ck_target_value_not_negative": {"value": -1},
     "ck_venue_travel_in_order": {"venue_a": "b", "venue_b": "a"},
 }
 PLAIN: dict[type[Any], Any] = {
@@ -418,6 +457,7 @@ PLAIN: dict[type[Any], Any] = {
     sa.Boolean: False,
     sa.Date: date(2026, 1, 1),
     sa.Time: time(10, 0),
+    sa.LargeBinary: b"x",
 }
 NUMBERS = count(1)
 CODES = re.compile(r"(\w+) IN \('([^']*)'")
