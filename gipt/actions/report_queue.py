@@ -67,7 +67,6 @@ def run_worker(app: Flask, make: Callable[[str, datetime], object], *, wait: boo
         connector=PsycopgConnector(conninfo=url, kwargs={"options": f"-c search_path={SCHEMA},public"})
     )
 
-    @queue.task(name=TASK, queue=QUEUE)
     def make_report(run_id: str) -> None:
         with app.app_context():
             try:
@@ -75,4 +74,5 @@ def run_worker(app: Flask, make: Callable[[str, datetime], object], *, wait: boo
             finally:
                 db.session.remove()
 
+    queue.task(name=TASK, queue=QUEUE)(make_report)
     queue.run_worker(queues=[QUEUE], wait=wait, concurrency=1, delete_jobs="always")
