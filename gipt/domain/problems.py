@@ -75,6 +75,12 @@ class BadDefinition(Problem):
     code = "bad_definition"
 
 
+class RemoteFault(Problem):
+    """Another system did not give or take what was asked: details `reason` (a code)."""
+
+    code = "remote_fault"
+
+
 class TooManyTries(Problem):
     """Wait before the next try: details `seconds`."""
 

@@ -115,6 +115,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "%(field)s: together the shares are %(total)s %%. At most 100 %% can be given."
     ),
     "invalid.not_there": N_("%(field)s: we could not find this."),
+    "invalid.one_period": N_("This data set takes one period at a time. Please choose exactly one."),
     "invalid.place_empty": N_("Nothing stands between the braces. Write an indicator, like I-05."),
     "invalid.place_indicator": N_("“%(word)s” is no indicator. Write its code first, like I-05 or F5."),
     "invalid.place_unknown": N_(
@@ -221,6 +222,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.report_taken": N_("This report is being made already."),
     "conflict.report_not_done": N_("This report is not finished yet."),
     "conflict.report_gone": N_("The file of this report was deleted. Please make it again."),
+    "conflict.nothing_to_send": N_("There is no number that may be sent: all are hidden or not there."),
     "conflict.template_faults": N_(
         "Some cells of this template cannot be filled. Open the template to see which."
     ),
@@ -247,6 +249,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.missing_for_warnings": N_("%(field)s: please say why, since something speaks against it."),
     "unknown": N_("“%(name)s” is not known. Please choose one of: %(known)s."),
     "unknown.report": N_("There is no report “%(name)s”. Please choose one of: %(known)s."),
+    "unknown.code_map": N_("There is no code map “%(name)s”. Please choose one of: %(known)s."),
     "unknown.role": N_("There is no role “%(name)s”. Please choose one of: %(known)s."),
     "unknown.kind": N_("There is no kind “%(name)s”. Please choose one of: %(known)s."),
     "unknown.language": N_("The language “%(name)s” is not listed. Please choose one of: %(known)s."),
@@ -292,6 +295,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.restore_failed": N_(
         "The backup could not be put in, and nothing was changed. Ask who runs your database server."
     ),
+    "not_ready.other_system": N_("No other system is set up. Ask whoever runs the machine."),
     "not_ready.rows": N_("This report needs rows of single people. Choose a report without them."),
     "not_ready.programme": N_("Name the programme first."),
     "not_ready.safety_protocol": N_("Adopt a safety protocol with two phone numbers first."),
@@ -369,6 +373,22 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     ),
     "bad_definition.needs_sheet": N_("%(file)s: the chart “%(name)s” needs the sheet “%(sheet)s”."),
     "bad_definition.not_broken_down": N_("%(file)s: “%(name)s” by “%(by)s” must also stand under “%(key)s”."),
+    "remote_fault": N_("The other system did not answer as expected. Please try again later."),
+    "remote_fault.bad_address": N_("The address of the other system has to begin with https://."),
+    "remote_fault.not_reached": N_(
+        "The other system could not be reached. Check its address and the network."
+    ),
+    "remote_fault.too_slow": N_("The other system did not answer in time. Please try again later."),
+    "remote_fault.not_signed_in": N_(
+        "The other system does not accept the token. Ask its administrator for one."
+    ),
+    "remote_fault.not_there": N_("There is no such data set or address at the other system."),
+    "remote_fault.redirected": N_("The other system has moved. Ask for its new address."),
+    "remote_fault.refused": N_("The other system refused the data. Check the code map."),
+    "remote_fault.refused_data": N_("The other system refused the data. Check the code map."),
+    "remote_fault.server_broken": N_("The other system has a fault of its own. Please try again later."),
+    "remote_fault.too_much": N_("The other system sent or was sent too much at once."),
+    "remote_fault.not_understood": N_("The answer of the other system could not be read. Check its address."),
     "too_many_tries": N_("Please wait %(seconds)s seconds, then try again."),
     "no_free_date": N_("No free day for session %(number)s until %(until)s. Choose another day or place."),
 }
