@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import click
 from flask import Flask
 
-from gipt import __version__, cli_import, create_app, migrations
+from gipt import __version__, cli_import, cli_interop, create_app, migrations
 from gipt.actions import (
     backups,
     curricula,
@@ -439,6 +439,55 @@ def exports_check(as_json: bool) -> None:
     say(result, as_json, "\n".join(lines))
     if problems:
         refuse("\n".join(one["sentence"] for one in problems))
+
+
+@main.group()
+def interop() -> None:
+    """Other systems: look at what would be sent to DHIS2, send it, or write it as an ADX file."""
+
+
+@interop.command("list")
+@as_json_option
+@refused_in_words
+def interop_list(as_json: bool) -> None:
+    """List the code maps."""
+    with application():
+        result = cli_interop.list_maps()
+    lines = [f"{row['code_map']}: {row['values']} values, {row['period']}" for row in result["rows"]]
+    say(result, as_json, "\n".join(lines) or "No code map.")
+
+
+@interop.command("dhis2")
+@click.argument("code_map")
+@click.option("--from", "first", required=True, help="First day of the period, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, help="Last day of the period, YYYY-MM-DD.")
+@click.option("--send", "really", is_flag=True, help="Send it; without this only the difference is shown.")
+@as_json_option
+@refused_in_words
+def interop_dhis2(code_map: str, first: str, last: str, really: bool, as_json: bool) -> None:
+    """Show what would be sent beside what the server has; send it with --send."""
+    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
+    with application():
+        result = cli_interop.exchange(code_map, from_on, to_on, really=really, now=now())
+    say(result, as_json, "\n".join(cli_interop.shown_lines(result)))
+    if really and not result["outcome"]["ok"]:
+        sys.exit(1)
+
+
+@interop.command("adx")
+@click.argument("code_map")
+@click.option("--from", "first", required=True, help="First day of the period, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, help="Last day of the period, YYYY-MM-DD.")
+@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
+@as_json_option
+@refused_in_words
+def interop_adx(code_map: str, first: str, last: str, to_file: Path, as_json: bool) -> None:
+    """Write the same values as an ADX file, for a server that takes files."""
+    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
+    check_target(to_file)
+    with application():
+        result = cli_interop.write_adx(code_map, from_on, to_on, to_file, now())
+    say(result, as_json, f"{to_file}: {result['values']} values, {result['hidden']} hidden and left out.")
 
 
 @main.command()

@@ -52,6 +52,14 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSystem:
+    """Where figures can be sent (DHIS2): the address of its Web API and a personal access token."""
+
+    url: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Hold what one running gipt needs to know; paths are absolute."""
 
@@ -62,6 +70,7 @@ class Settings:
     exports: Path | None = None
     translations: Path | None = None
     mail: Mail | None = None
+    dhis2: OtherSystem | None = None
     public_url: str | None = None
     secure_cookies: bool = False
     testing: bool = False
@@ -154,6 +163,15 @@ def mail_settings(environ: Mapping[str, str]) -> Mail | None:
     )
 
 
+def other_system(environ: Mapping[str, str]) -> OtherSystem | None:
+    """Read the other system from `GIPT_DHIS2_URL` and the token, or a file that holds it; None without both."""
+    url, token = environ.get("GIPT_DHIS2_URL"), environ.get("GIPT_DHIS2_TOKEN")
+    file = environ.get("GIPT_DHIS2_TOKEN_FILE")
+    if file and not token:
+        token = Path(file).expanduser().read_text("utf-8")
+    return OtherSystem(url.strip(), token.strip()) if url and token and token.strip() else None
+
+
 def optional_path(environ: Mapping[str, str], name: str) -> Path | None:
     """Give the path that the variable `name` holds, absolute, or None."""
     value = environ.get(name)
@@ -172,6 +190,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         exports=own_exports(environ),
         translations=optional_path(environ, "GIPT_TRANSLATIONS"),
         mail=mail_settings(environ),
+        dhis2=other_system(environ),
         public_url=environ.get("GIPT_PUBLIC_URL") or None,
         secure_cookies=(environ.get("GIPT_PUBLIC_URL") or "").startswith("https://"),
         sqlite_profile=environ.get("GIPT_SQLITE_PROFILE") or "wal",

@@ -71,6 +71,11 @@ class RunLine:
     compared: Comparison | None
 
     @property
+    def is_sending(self) -> bool:
+        """Say whether this is a set that was sent to another system; it has no file and is not made again."""
+        return self.report.startswith("dhis2:")
+
+    @property
     def is_under_way(self) -> bool:
         """Say whether the run waits or is being made."""
         return self.state in ("queued", "running")

@@ -105,8 +105,19 @@ def choose_means(
 
 def printed_keys(counted: Counted, wanted: Iterable[Wanted]) -> set[str]:
     """Give the counts that some figures print or are made of."""
+    held = counted.ledger.counts
     keys = {count_key(name, where_of(one)) for one in wanted for name in sets_of(counted, one)}
-    return keys & set(counted.ledger.counts)
+    for one in wanted:
+        if len(one.dimensions) == 2:
+            # The funder's workbook shows both sides of the table, so its inside must not give away what it hides.
+            sides = tuple(f"{dimension}|" for dimension in one.dimensions)
+            names = set(sets_of(counted, one))
+            keys |= {
+                key
+                for key in held
+                if (split := key.partition("@"))[0] in names and (not split[2] or split[2].startswith(sides))
+            }
+    return keys & set(held)
 
 
 def sets_of(counted: Counted, wanted: Wanted) -> tuple[str, ...]:
@@ -255,7 +266,9 @@ def add_ledger(joint: Ledger, period: Period, ledger: Ledger, shown: set[str]) -
     """Take over the counts and sums of one period; only what the template shows counts as printed."""
     for count in ledger.counts.values():
         key = period_key(period, count.key)
-        joint.counts[key] = replace(count, key=key, printed=count.key in shown, forced=False)
+        joint.counts[key] = replace(
+            count, key=key, printed=count.key in shown, forced=count.forced and count.key in shown
+        )
     for relation in ledger.relations:
         parts = tuple((times, period_key(period, key)) for times, key in relation.parts)
         joint.relations.append(Relation(period_key(period, relation.total), parts))

@@ -115,6 +115,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "%(field)s: together the shares are %(total)s %%. At most 100 %% can be given."
     ),
     "invalid.not_there": N_("%(field)s: we could not find this."),
+    "invalid.changed_since": N_(
+        "The numbers have changed since you looked. Please look at the difference again."
+    ),
+    "invalid.nothing_to_send": N_("There is no number that may be sent: all are hidden or not there."),
     "invalid.one_period": N_("This data set takes one period at a time. Please choose exactly one."),
     "invalid.place_empty": N_("Nothing stands between the braces. Write an indicator, like I-05."),
     "invalid.place_indicator": N_("“%(word)s” is no indicator. Write its code first, like I-05 or F5."),
@@ -355,6 +359,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "bad_file.unreadable": N_("We could not read this file. Save it as .xlsx or .csv and try again."),
     "bad_definition": N_("%(file)s: please check “%(key)s”."),
     "bad_definition.missing": N_("%(file)s: “%(key)s” is missing."),
+    "bad_definition.figure": N_(
+        "%(file)s: “%(key)s” is no figure. Write it as in a template, without a period."
+    ),
     "bad_definition.unreadable": N_("%(file)s cannot be read. Please check how it is written."),
     "bad_definition.unknown_key": N_("%(file)s: there is no “%(key)s”. There are: %(known)s."),
     "bad_definition.unknown_name": N_("%(file)s: “%(key)s” has no “%(name)s”. Please choose of: %(known)s."),

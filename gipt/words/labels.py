@@ -652,6 +652,13 @@ LABELS: Table = {
         "bha-indicators": NC_("report", "Indicator table"),
         "cycle-summary": NC_("report", "Summary for the community"),
         "template": NC_("report", "Template of a funder"),
+        "dhis2": NC_("report", "Sent to another system"),
+    },
+    "send_period": {
+        "monthly": NC_("send_period", "one month at a time"),
+        "quarterly": NC_("send_period", "one quarter at a time"),
+        "six_monthly": NC_("send_period", "one half-year at a time"),
+        "yearly": NC_("send_period", "one year at a time"),
     },
     "report_state": {
         "queued": NC_("report_state", "Waiting"),

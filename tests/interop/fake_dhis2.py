@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ class FakeDhis2:
     status: int = 200
     unknown: frozenset[str] = frozenset()
     raw: bytes | None = None
+    delay: float = 0.0
 
     def store(self, sent: list[dict[str, str]], dry_run: bool) -> dict[str, Any]:
         """Take values as an import does, and give its summary."""
@@ -75,6 +77,7 @@ def fake_dhis2() -> Iterator[FakeDhis2]:
             return query
 
         def answer(self, content: dict[str, Any]) -> None:
+            time.sleep(state.delay)
             status = state.status if self.headers["Authorization"] == f"ApiToken {TOKEN}" else 401
             self.send_response(status)
             if 300 <= status < 400:

@@ -14,7 +14,15 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
-from gipt.domain.problems import Conflict, Invalid, NotReady, OperationReused, Problem, TooManyTries
+from gipt.domain.problems import (
+    Conflict,
+    Invalid,
+    NotReady,
+    OperationReused,
+    Problem,
+    RemoteFault,
+    TooManyTries,
+)
 from gipt.i18n import digits_to_ascii
 from gipt.words import sentence
 
@@ -155,7 +163,7 @@ class Form:
         return (html, 422) if self.errors else html
 
 
-MENDABLE = (Invalid, Conflict, NotReady, OperationReused, TooManyTries)
+MENDABLE = (Invalid, Conflict, NotReady, OperationReused, RemoteFault, TooManyTries)
 """Faults that the same form can be mended for; everything else becomes a page of its own."""
 
 
