@@ -11,6 +11,9 @@ endif
 ifneq ($(GIPT_REQUIRE_BROWSER),)
 EXTRAS += browser
 endif
+ifneq ($(GIPT_REQUIRE_CHECK),)
+EXTRAS += check
+endif
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help demo run test check bench catalogs

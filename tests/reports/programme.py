@@ -1,10 +1,12 @@
 """An invented programme as facts, the same for every run of a seed."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from gipt.domain.attendance import AttendanceStatus
 from gipt.domain.indicators import (
+    AskedBy,
     AttendanceFact,
     Choices,
     EnrolmentFact,
@@ -120,3 +122,32 @@ def context(language: str = "en", right_to_left: bool = False) -> ReportContext:
         made_by_role="coordinator",
         software="gipt 0.1.0",
     )
+
+
+def full_of_gaps(people: int = 90, seed: int = 1) -> ReportFacts:
+    """Give an invented programme in which every score may be missing, late, carried forward or there twice."""
+    rng, facts = Random(seed * 7919), invented(people, seed, repeats=max(1, people // 12))
+
+    def with_gaps(one: EnrolmentFact) -> EnrolmentFact:
+        pre = None if rng.random() < 0.08 else one.baseline
+        post = None if rng.random() < 0.15 else one.endline
+        last = post.total if post else (rng.randint(0, 20) if pre and rng.random() < 0.5 else None)
+        before = None if rng.random() < 0.2 else rng.randint(4, 40)
+        return replace(
+            one,
+            baseline=pre,
+            endline=None if post is None else replace(post, asked_by=rng.choice(list(AskedBy))),
+            late_endline=post is None and rng.random() < 0.3,
+            last_valid=last,
+            screening=None
+            if rng.random() < 0.2
+            else min(27, (pre.total if pre else 12) + rng.randint(-1, 5)),
+            midline=rng.randint(2, 18) if rng.random() < 0.7 else None,
+            function_pre=before,
+            function_post=None
+            if before is None or rng.random() < 0.2
+            else max(0, before - rng.randint(-4, 9)),
+            exit=rng.choice([None, *ExitType]) if one.attended < one.threshold else None,
+        )
+
+    return replace(facts, enrolments=tuple(with_gaps(one) for one in facts.enrolments))
