@@ -16,7 +16,7 @@ from gipt.reports.frozen import FrozenSheet, Printed, frozen_sheet
 from gipt.reports.workbook import Cell, Column, Kind, Sheet, Typed
 from gipt.words import label
 
-KEYS = ("code", "set", "dimension", "part", "session_number")
+KEYS = ("code", "set", "dimension", "part", "session_number", "sessions_attended", "funder")
 """Columns that say which row it is, the same in every language."""
 NAMES = ("indicator", "part_label", "level")
 """Columns that say it in words."""

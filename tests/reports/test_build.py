@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from gipt.domain.disclosure import Mark
-from gipt.domain.indicators import ReportFacts
+from gipt.domain.indicators import ReportFacts, Score
 from gipt.domain.periods import Period
 from gipt.domain.problems import Invalid, NotReady
 from gipt.reports import FullRows, Workbook, build, leaks, load_definition, write_xlsx
@@ -317,3 +317,55 @@ def test_every_set_that_is_named_has_its_words() -> None:
     means = {name for mean in counted.means.values() for name in (mean.n_set, mean.missing_set)}
     assert (named - {None}) | means <= SETS.keys()
     assert {rule for mean in counted.means.values() for rule in mean.rules} <= RULES.keys()
+
+
+def statistics(facts: ReportFacts, title: str) -> dict[str | None, dict[str, Any]]:
+    """Give the rows of the sheet Outcomes with this title, by way of counting."""
+    rows = tables(build(FUNDER, facts, context()))["outcomes"]
+    return {row["set"]: row for row in rows if row["indicator"].startswith(title)}
+
+
+@pytest.mark.parametrize(("kept", "stands"), [(5, False), (20, True)], ids=["few between", "enough between"])
+def test_two_means_over_nearly_the_same_people_do_not_stand_together(kept: int, stands: bool) -> None:
+    facts = invented(400)
+    without = [one.enrolment for one in facts.enrolments if one.endline is None]
+    filled = replace(
+        facts,
+        enrolments=tuple(
+            replace(one, endline=Score(one.enrolled_on, 9)) if one.enrolment in without[kept:] else one
+            for one in facts.enrolments
+        ),
+    )
+    found = statistics(filled, "Mean change (baseline less endline")
+    observed, carried = found["observed"], found["locf"]
+    printed = [row for row in (observed, carried) if row["value"] is not None]
+    assert len(printed) == (2 if stands else 1)
+    assert all(isinstance(row["n"], int) for row in printed)
+
+
+@pytest.mark.parametrize(("unknown", "stands"), [(0, True), (4, False), (30, True)])
+def test_screening_stands_beside_the_baseline_where_it_tells_of_nobody(unknown: int, stands: bool) -> None:
+    facts = invented(400)
+    paired = [one.enrolment for one in facts.enrolments if one.endline is not None and one.attended]
+    asked = replace(
+        facts,
+        enrolments=tuple(
+            one if one.enrolment in paired[:unknown] else replace(one, screening=20)
+            for one in facts.enrolments
+        ),
+    )
+    row = statistics(asked, "Mean screening score")[None]
+    assert row["value"] == (20 if stands else None)
+    assert stands or row["note"] == "Hidden to protect few people"
+
+
+def test_a_low_coverage_stands_beside_every_figure_that_it_weakens() -> None:
+    facts = invented(400)
+    poor = replace(facts, enrolments=tuple(replace(one, endline=None) for one in facts.enrolments[:150]))
+    poor = replace(poor, enrolments=poor.enrolments + facts.enrolments[150:])
+    rows = [one for one in tables(build(FUNDER, poor, context()))["outcomes"] if one["value"] is not None]
+    warned = {
+        (one["code"], one["set"]) for one in rows if str(one["note"]).startswith("Warning: fewer than 80 %")
+    }
+    assert {("I-11", "observed"), ("I-10", "observed"), ("I-09", None)} <= warned
+    assert not [one for one in warned if one[1] == "conservative"]
