@@ -114,6 +114,7 @@ COLUMNS = {
     "how_many": N_("How many"),
     "chart": N_("Chart"),
     "mean_score": N_("Mean score"),
+    "target_difference": N_("Compared with the target"),
     "level": N_("Level"),
     "kind": N_("Kind"),
     "name": N_("Name"),
@@ -171,6 +172,15 @@ NOTES = {
     "low_coverage": N_("Warning: fewer than 80 %% of those who started have an endline."),
     "nothing": N_("Nothing to count"),
     "not_recorded": N_("not recorded"),
+}
+
+DIFFERENCES = {
+    "reached": N_("The target is reached."),
+    "below": N_("%(gap)s below the target."),
+    "above": N_("%(gap)s above the target."),
+    "below_points": N_("%(gap)s percentage points below the target."),
+    "above_points": N_("%(gap)s percentage points above the target."),
+    "no_value": N_("There is no figure to compare."),
 }
 
 POINTS = N_("points")

@@ -90,7 +90,9 @@ def rate_row(counted: Counted, words: Mapping[str, str]) -> list[Cell]:
     """Give incidents for each 100 people who started, where both counts are printed."""
     ledger = counted.ledger
     rate = incidents.EventRate(ledger.value("incidents"), ledger.value("started"))
-    shown = ledger.shows("incidents") and ledger.shows("started")
+    shown = (
+        ledger.shows("incidents") and ledger.shows("started") and not speaks_of_few(rate, ledger.threshold)
+    )
     value, ends = (rate.per_100, rate.interval) if shown else (None, None)
     return row_of(
         code="I-23R",
@@ -105,6 +107,11 @@ def rate_row(counted: Counted, words: Mapping[str, str]) -> list[Cell]:
         definition=definition_text(("incident_rate",), words),
         note=None if value is not None else gettext(labels.NOTES["hidden" if not shown else "nothing"]),
     )
+
+
+def speaks_of_few(rate: incidents.EventRate, threshold: int | None) -> bool:
+    """Say whether no event at all tells something about each of few people (decision 11)."""
+    return threshold is not None and not rate.events and 0 < rate.started < 2 * threshold
 
 
 def cost_rows(counted: Counted, words: Mapping[str, str]) -> list[list[Cell]]:

@@ -4,6 +4,7 @@ A sum that is missing here is a sum that a reader can use and disclosure control
 """
 
 from gipt.domain.disclosure import Relation
+from gipt.domain.incidents import SERIOUS
 from gipt.domain.indicators import Dimension, ReportFacts, dose, parts_of, safety, slices
 from gipt.domain.outcomes import AnalysisSet
 from gipt.domain.periods import Period
@@ -52,7 +53,11 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("scored_observed", ("screening_paired", "pairs_without_screening")),
     ("scored_observed", ("midline_paired", "pairs_without_midline")),
     ("remission", ("remission_followed_up", "remission_not_followed_up")),
+    ("started", ("function_paired", "function_missing")),
+    # Which kinds are serious is known to every reader.
+    ("serious_incidents", tuple(f"incidents@{Dimension.INCIDENT_CATEGORY}|{one}" for one in sorted(SERIOUS))),
 )
+"""A sum of which a part is not counted in this report is left out."""
 
 
 def fill_ledger(counted: Counted, facts: ReportFacts, period: Period) -> None:
@@ -162,9 +167,8 @@ def tie_sets(counted: Counted) -> None:
     for whole, parts, left_over in NESTED:
         ledger.tie(whole, parts, left_over)
     for whole, whole_parts in WHOLE:
-        ledger.relations.append(Relation.of(whole, whole_parts))
-    if "function_paired" in ledger.counts:
-        ledger.relations.append(Relation.of("started", ["function_paired", "function_missing"]))
+        if ledger.counts.keys() >= {whole, *whole_parts}:
+            ledger.relations.append(Relation.of(whole, whole_parts))
     ledger.tie("enrolled", ("scored_observed",), "enrolled_not_scored", Dimension.SESSIONS_ATTENDED)
     if all(one.positive for one in counted.screened if one.eligible):
         ledger.tie("positive", ("eligible",), "positive_not_eligible")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from gipt.domain.targets import Promised
+from gipt.i18n import format_number, gettext
+from gipt.reports import labels
 from gipt.reports.rows import POSITIONS
 from gipt.reports.workbook import Cell, Kind, Typed
 
@@ -15,7 +17,9 @@ TARGET_COLUMNS = (
     ("target_period", Kind.DECIMAL),
     ("target_share", Kind.PERCENT),
     ("target_life", Kind.DECIMAL),
+    ("target_difference", Kind.TEXT),
 )
+LOWER_IS_BETTER = frozenset({"I-06", "I-09-L", "I-14b", "I-23", "I-23S", "I-25"})
 
 
 def with_targets(rows: Sequence[list[Cell]], promises: Mapping[str, Promised]) -> list[list[Cell]]:
@@ -33,7 +37,10 @@ def with_targets(rows: Sequence[list[Cell]], promises: Mapping[str, Promised]) -
 def target_cells(row: Sequence[Cell], found: Promised) -> list[Cell]:
     """Give baseline, target of the period, how much of it was reached, and target of the project's life."""
     reached = share_of(row, found.period)
-    return [number(found.baseline), number(found.period), Typed(reached, Kind.PERCENT), number(found.life)]
+    return [
+        number(found.baseline), number(found.period), Typed(reached, Kind.PERCENT), number(found.life),
+        difference(row, found.period),
+    ]  # fmt: skip
 
 
 def number(value: Decimal | None) -> Typed:
@@ -41,10 +48,30 @@ def number(value: Decimal | None) -> Typed:
     return Typed(None if value is None else float(value), Kind.DECIMAL)
 
 
-def share_of(row: Sequence[Cell], target: Decimal | None) -> float | None:
-    """Give the figure of a row as a fraction of its target, in whole per cent; None where either is not there."""
+def difference(row: Sequence[Cell], target: Decimal | None) -> str | None:
+    """Give in words how the printed figure stands to its target; a hidden figure is compared with nothing."""
+    if target is None:
+        return None
+    value, kind = printed_value(row)
+    if value is None:
+        return gettext(labels.DIFFERENCES["no_value"])
+    gap = Decimal(str(value)) * (100 if kind is Kind.PERCENT else 1) - target
+    lower = row[POSITIONS["code"]] in LOWER_IS_BETTER
+    name = "reached" if (gap <= 0 if lower else gap >= 0) else ("above" if gap > 0 else "below")
+    unit = "_points" if kind is Kind.PERCENT and name != "reached" else ""
+    return gettext(labels.DIFFERENCES[name + unit], gap=format_number(float(abs(gap))))
+
+
+def printed_value(row: Sequence[Cell]) -> tuple[float | None, Kind]:
+    """Give the number in the cell of the value and its format; None for a mark and for an empty cell."""
     cell = row[POSITIONS["value"]]
     value, kind = (cell.value, cell.kind) if isinstance(cell, Typed) else (cell, Kind.DECIMAL)
-    if not target or not isinstance(value, (int, float)):
+    return (value, kind) if isinstance(value, (int, float)) else (None, kind)
+
+
+def share_of(row: Sequence[Cell], target: Decimal | None) -> float | None:
+    """Give the figure of a row as a fraction of its target, in whole per cent; None where either is not there."""
+    value, kind = printed_value(row)
+    if not target or value is None:
         return None
     return round((100 * value if kind is Kind.PERCENT else value) / float(target), 2)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gipt.domain.costs import CostScope
+from gipt.domain.disclosure import Mark
 from gipt.domain.incidents import IncidentCategory
 from gipt.domain.indicators import (
     ComplaintFact,
@@ -28,6 +29,7 @@ from gipt.reports.figures import count_facts
 from gipt.reports.indicator_labels import RULES
 from gipt.reports.record_figures import NO_FUNDER
 from gipt.reports.set_labels import SETS
+from tests.domain.test_disclosure import narrowed
 from tests.reports.programme import FIRST, PERIOD, context, invented
 from tests.reports.test_build import tables
 
@@ -160,6 +162,9 @@ def test_targets_stand_beside_the_figures_and_only_where_something_was_promised(
     assert enrolled["target_share"] == pytest.approx(enrolled["value"] / 500, abs=0.005)
     assert (completed["target_period"], completed["target_life"]) == (80, 90)
     assert completed["target_share"] == pytest.approx(completed["value"] / 0.8, abs=0.005)
+    assert enrolled["target_difference"] == f"{500 - enrolled['value']} below the target."
+    assert completed["target_difference"].endswith("percentage points below the target.")
+    assert found["I-23"]["target_difference"] == "There is no figure to compare."
     assert found["I-23"]["target_share"] is None  # not recorded, and nothing was promised to divide by
     assert found["I-04"]["target_period"] is None  # a target of one month is none of six
 
@@ -169,6 +174,7 @@ def test_a_hidden_figure_has_no_share_of_its_target() -> None:
     rows = tables(build(FUNDER, replace(invented(70), targets=targets), context()))["indicators"]
     hidden = [row for row in rows if not isinstance(row["value"], (int, float))]
     assert all(row["target_share"] is None for row in hidden)
+    assert {row["target_difference"] for row in hidden} <= {None, "There is no figure to compare."}
     assert any(row["target_period"] == 50 for row in hidden)
 
 
@@ -189,3 +195,46 @@ def test_no_count_from_one_to_nine_leaves_the_house() -> None:
             for row in rows:
                 for column in ("numerator", "rest", "denominator", "n", "missing", "excluded"):
                     assert not (isinstance(row.get(column), int) and 0 < row[column] < 10), row
+
+
+def test_fewer_is_better_where_something_should_not_happen() -> None:
+    facts = replace(invented(400), targets=(Target("I-06", Decimal(20), None, PERIOD),))
+    (row,) = rows_of(facts, "I-06")
+    assert row["target_difference"] == "7 percentage points above the target."  # 27 of 100
+
+
+@pytest.mark.parametrize("people", [25, 70, 150, 400])
+def test_an_attacker_learns_no_small_count_from_records(people: int) -> None:
+    """Interval propagation over all printed and subtractable counts, with every kind of record in the report."""
+    facts = recorded(people)
+    few = replace(
+        facts, incidents=facts.incidents[: people // 10], complaints=facts.complaints[: people // 12]
+    )
+    ledger = count_facts(FUNDER, few, PERIOD, context().choices).ledger
+    box = {
+        key: {Mark.SHOWN: (one.value, one.value), Mark.SMALL: (1, 9), Mark.HIDDEN: (0, 10_000)}[
+            ledger.marks[key]
+        ]
+        for key, one in ledger.counts.items()
+    }
+    assert narrowed(box, [[(-1, one.total), *one.parts] for one in ledger.relations])
+    for key, one in ledger.counts.items():
+        if ledger.marks[key] is not Mark.SHOWN and one.value and (one.printed or one.value < 10):
+            low, high = box[key]
+            assert high - low + 1 >= 9, (key, one.value, low, high)
+
+
+def test_serious_incidents_are_the_sum_of_their_kinds_to_every_reader() -> None:
+    ledger = count_facts(FUNDER, recorded(), PERIOD, context().choices).ledger
+    (parts,) = [
+        one.parts for one in ledger.relations if one.total == "serious_incidents" and len(one.parts) == 7
+    ]
+    assert sum(ledger.counts[key].value for _, key in parts) == ledger.value("serious_incidents") == 14
+
+
+def test_no_incident_at_all_among_few_is_not_said_as_a_rate() -> None:
+    facts = replace(invented(20), recorded_since=((RecordKind.INCIDENTS, date(2025, 1, 1)),))
+    started = sum(one.started for one in people_of(enrolments_in(facts.enrolments, PERIOD)))
+    assert 0 < started < 20
+    assert rows_of(facts, "I-23R", FUNDER)[0]["value"] is None
+    assert rows_of(facts, "I-23R")[0]["value"] == 0
