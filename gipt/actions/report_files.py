@@ -25,6 +25,7 @@ from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict
 from gipt.i18n import language
 from gipt.models import Assessment, Enrolment, Member
+from gipt.queries.data_quality import read_quality
 from gipt.queries.report_context import Programming, places_of, read_programming
 from gipt.queries.report_facts import read_facts
 from gipt.queries.report_frozen import find_previous
@@ -160,6 +161,8 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
     definition = effective(spec.definition, programming)
     scope = Scope(spec.site_ids, spec.period, definition.basis)
     facts = read_facts(connection, scope, programming.rules)
+    if "data_quality" in definition.sheets:
+        facts = replace(facts, quality=read_quality(connection, scope, programming.rules.now.date()))
     tell("counting", COUNTED)
     context = context_of(connection, spec, programming)
     context = replace(

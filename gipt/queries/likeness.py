@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from gipt.db import db
 from gipt.domain.access import Actor
@@ -67,6 +68,20 @@ def likely_pairs(by: Actor, on: date) -> tuple[Likeness, ...]:
     )
 
 
+def alike_among(connection: Connection, wanted: sa.Select[Any]) -> tuple[tuple[str, ...], ...]:
+    """Give the codes of pairs among some members (their ids) who may be one; two statements, at most 300 pairs."""
+    pairs = connection.execute(_pairs_among(wanted.cte("mine"))).all()
+    ids = {member_id for pair in pairs for member_id in pair[:2]}
+    if not ids:
+        return ()
+    people = {row[0]: row for row in connection.execute(_with_phone().where(Member.id.in_(sorted(ids))))}
+    return tuple(
+        tuple(sorted((people[first][1], people[second][1])))
+        for first, second in pairs
+        if likely_same(_evidence(people[first]), _evidence(people[second]))
+    )
+
+
 def _with_phone() -> sa.Select[Any]:
     return member_rows().add_columns(Member.phone)
 
@@ -82,7 +97,12 @@ def _evidence(row: Any) -> NameEvidence:
 
 
 def _pairs(by: Actor, on: date) -> sa.Select[Any]:
-    mine = sa.select(Member.id).where(seen_people(by, on), Member.merged_into_id.is_(None)).cte("mine")
+    return _pairs_among(
+        sa.select(Member.id).where(seen_people(by, on), Member.merged_into_id.is_(None)).cte("mine")
+    )
+
+
+def _pairs_among(mine: sa.CTE) -> sa.Select[Any]:
     one, two = sa.alias(MemberSound.__table__, "one"), sa.alias(MemberSound.__table__, "two")
     words = (
         sa.select(MemberSound.member_id, sa.func.count().label("n"))

@@ -5,17 +5,19 @@ no row is kept. Who withdrew consent has no row here (domain.md section 8, row 4
 `gipt.reports.build_full`; no column says what was answered to a safety question.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from gipt.domain.attendance import HELD, HeldSession, counts_as_attended, is_expected
-from gipt.domain.indicators import EnrolmentFact, ReportFacts
-from gipt.domain.indicators.people import counting_date
+from gipt.domain.attendance import HELD, CourseStatus, HeldSession, counts_as_attended, is_expected
+from gipt.domain.indicators import EnrolmentFact, ReportFacts, SessionFact
+from gipt.domain.indicators.people import counting_date, enrolment_status
 from gipt.domain.people import age_band
 from gipt.models import Assessment, Cycle, Enrolment, Group, Member, Session, Site
 from gipt.queries.report_enrolments import Rules, mark_of, memberships_of
@@ -61,8 +63,8 @@ class Lines:
         self.hidden = withdrawn(self.connection)
 
     def full_rows(self) -> FullRows:
-        """Give the three lists as the workbook takes them."""
-        return FullRows(self.members, self.sessions, self.outcomes)
+        """Give the lists as the workbook takes them."""
+        return FullRows(self.members, self.sessions, self.outcomes, self.cycle_lines)
 
     def members(self) -> Iterator[Line]:
         """Give one row for each enrolment of the period."""
@@ -70,6 +72,19 @@ class Lines:
         for row, fact in zip(rows, self.facts.enrolments, strict=True):
             if self.shows(row.member_id, fact):
                 yield self.member_line(row.code, self.cycles[row.cycle_id], fact)
+
+    def cycle_lines(self) -> Iterator[Line]:
+        """Give one row for each cycle with a meeting due or a member enrolled in the period, by code."""
+        due: dict[str, list[SessionFact]] = defaultdict(list)
+        for session in self.facts.sessions:
+            due[session.cycle].append(session)
+        people: dict[str, list[EnrolmentFact]] = defaultdict(list)
+        for fact in self.facts.enrolments:
+            if self.scope.period.holds(counting_date(fact, self.scope.basis)):
+                people[fact.cycle].append(fact)
+        for cycle in sorted(self.cycles.values(), key=lambda one: one.code):
+            if due[cycle.id] or people[cycle.id]:
+                yield cycle_line(cycle, due[cycle.id], people[cycle.id])
 
     def shows(self, member_id: str, fact: EnrolmentFact) -> bool:
         """Say whether an enrolment is of the period and of somebody who may be listed."""
@@ -143,6 +158,23 @@ class Lines:
         for row in stream(self.connection, outcome_rows(self.scope)):
             if shown is None or row[0] in shown:
                 yield row[1:]
+
+
+def cycle_line(cycle: CycleRow, due: list[SessionFact], people: list[EnrolmentFact]) -> Line:
+    """Give the row of one cycle: its meetings of the period, and its members of the period."""
+    held = [one.held_on for one in due if one.held_on is not None]
+    reasons = Counter(one.cancel_reason.value for one in due if one.held_on is None and one.cancel_reason)
+    started = [one for one in people if one.started]
+    ended_early = [one for one in started if enrolment_status(one) is CourseStatus.DROPPED_OUT]
+    came = [one.attended for one in started]
+    return (
+        cycle.group, cycle.site, cycle.code, cycle.curriculum, cycle.status, min(held, default=None),
+        max(held, default=None), len(due), len(held), len(due) - len(held),
+        min(reasons, key=lambda one: (-reasons[one], one)) if reasons else None,
+        len(people), len(started), median(came) if came else None,
+        sum(one.completed for one in people), len(ended_early),
+        sum(one.endline is not None for one in people),
+    )  # fmt: skip
 
 
 def enrolment_code(member: str, cycle: CycleRow) -> str:

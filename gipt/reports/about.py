@@ -127,15 +127,28 @@ def contents_sheet(definition: Definition) -> Sheet:
 
 
 def cover_sheet(
-    definition: Definition, counted: Counted, context: ReportContext, words: dict[str, str], checksum: str
+    definition: Definition,
+    counted: Counted,
+    context: ReportContext,
+    words: dict[str, str],
+    checksum: str | None = None,
 ) -> Sheet:
-    """Give the cover: what the report is, and every rule it was made by."""
+    """Give the cover: what the report is, and every rule it was made by; one for inside has no checksum on it."""
     rows = tuple(
         (gettext(labels.COVER[name]), content)
         for name, content in cover_lines(definition, counted, context, words, checksum)
+        if content is not None
     )
     title = gettext(definition.title)
     return Sheet("cover", gettext(labels.SHEETS["cover"]), columns(COVER_COLUMNS), rows, (title,), about=True)
+
+
+def small_text(threshold: int | None) -> str | None:
+    """Say how few people are hidden; None inside the organisation."""
+    if threshold is None:
+        return None
+    mark = printed(1, Mark.SMALL, threshold)
+    return gettext(labels.SENTENCES["small"], most=threshold - 1, mark=mark)
 
 
 def moment_text(moment: datetime) -> str:
@@ -144,12 +157,16 @@ def moment_text(moment: datetime) -> str:
 
 
 def cover_lines(
-    definition: Definition, counted: Counted, context: ReportContext, words: dict[str, str], checksum: str
-) -> list[tuple[str, str]]:
-    """Give the lines of the cover: name of the field, content."""
-    choices, period, threshold = counted.choices, context.period, definition.threshold or 0
+    definition: Definition,
+    counted: Counted,
+    context: ReportContext,
+    words: dict[str, str],
+    checksum: str | None,
+) -> list[tuple[str, str | None]]:
+    """Give the lines of the cover: name of the field, content; None where there is nothing to say."""
+    choices, period = counted.choices, context.period
     first, last = format_date(period.first), format_date(period.last)
-    small = gettext(labels.SENTENCES["small"], most=threshold - 1, mark=printed(1, Mark.SMALL, threshold))
+    names = "no_names" if definition.threshold is not None else "codes"
     cut_off = gettext(labels.SENTENCES["cut_off"], cut_off=choices.cut_off, citation=choices.cut_off_citation)
     unknown = gettext(labels.SENTENCES["safety_unknown"], count=unknown_safety(counted))
     return [
@@ -163,8 +180,8 @@ def cover_lines(
         ("report_id", context.report_id),
         ("definition", f"{definition.id} {definition.version}"),
         ("software", context.software),
-        ("names", gettext(labels.SENTENCES["no_names"])),
-        ("small", small),
+        ("names", gettext(labels.SENTENCES[names])),
+        ("small", small_text(definition.threshold)),
         ("blank", gettext(labels.SENTENCES["blank"])),
         ("basis", label("basis", choices.basis)),
         ("repeat", label("repeat", choices.repeat)),

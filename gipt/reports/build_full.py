@@ -1,7 +1,4 @@
-"""The internal workbook.
-
-Every row, with codes and without names, for people who may see them (decision 10).
-"""
+"""The internal workbooks: every row or every group, with codes and without names (decision 10)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,8 +6,10 @@ from dataclasses import dataclass, replace
 from gipt.domain.indicators import ReportFacts
 from gipt.i18n import gettext, use_language
 from gipt.reports import labels
+from gipt.reports.about import cover_sheet, dictionary_sheet
 from gipt.reports.build_dose import dose_sheet
-from gipt.reports.build_funder import indicator_rows, outcome_rows, workbook_of
+from gipt.reports.build_funder import indicator_rows, lead, outcome_rows, safety_sheet, workbook_of
+from gipt.reports.build_quality import quality_sheet
 from gipt.reports.context import ReportContext
 from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
@@ -42,6 +41,14 @@ OUTCOME_COLUMNS = (
     ("complete", Kind.INTEGER), ("prorated", Kind.INTEGER), ("totals_only", Kind.INTEGER),
 )  # fmt: skip
 """No column says what was answered to a safety question (domain.md 5.7)."""
+CYCLE_COLUMNS = (
+    ("group", Kind.TEXT), ("site", Kind.TEXT), ("cycle", Kind.TEXT), ("curriculum", Kind.TEXT),
+    ("cycle_status", Kind.TEXT), ("first_held_on", Kind.DATE), ("last_held_on", Kind.DATE), ("planned", Kind.INTEGER),
+    ("held", Kind.INTEGER), ("not_held", Kind.INTEGER), ("main_reason", Kind.TEXT), ("members", Kind.INTEGER),
+    ("started", Kind.INTEGER), ("median_came", Kind.DECIMAL), ("completed_people", Kind.INTEGER),
+    ("dropped_out", Kind.INTEGER), ("endlines", Kind.INTEGER),
+)  # fmt: skip
+"""One row for each group's cycle, for supervisors: a group is a few people, so it never leaves (domain.md 5.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,7 @@ class FullRows:
     members: Rows
     sessions: Rows
     outcomes: Rows
+    cycles: Rows = tuple
 
 
 def build_internal(
@@ -61,16 +69,38 @@ def build_internal(
 ) -> Workbook:
     """Give the full-data workbook; nothing is hidden in it, and its rows are read only when it is written."""
     with use_language(context.language):
-        sheets = {
-            "members": streamed("members", MEMBER_COLUMNS, rows.members),
-            "sessions": streamed("sessions", SESSION_COLUMNS, rows.sessions),
-            "outcomes": streamed("outcomes", OUTCOME_COLUMNS, rows.outcomes),
+        streams = {
+            "members": (MEMBER_COLUMNS, rows.members),
+            "sessions": (SESSION_COLUMNS, rows.sessions),
+            "outcomes": (OUTCOME_COLUMNS, rows.outcomes),
+            "cycles": (CYCLE_COLUMNS, rows.cycles),
         }
-        if {"summary", "dose"} & set(definition.sheets):
-            counted = count_facts(definition, facts, context.period, context.choices)
-            sheets |= {"summary": summary_sheet(definition, counted), "dose": dose_sheet(counted)}
+        sheets = {code: streamed(code, *streams[code]) for code in definition.sheets if code in streams}
+        if set(definition.sheets) - set(streams):
+            sheets |= counted_sheets(
+                definition, count_facts(definition, facts, context.period, context.choices), context, sheets
+            )
         wanted = tuple(sheets[code] for code in definition.sheets)
         return workbook_of(definition, context, wanted, footer="footer_internal")
+
+
+def counted_sheets(
+    definition: Definition, counted: Counted, context: ReportContext, streams: dict[str, Sheet]
+) -> dict[str, Sheet]:
+    """Give the sheets of figures, and those that tell of the report itself."""
+    words = rule_words(counted)
+    makers = {
+        "summary": lambda: summary_sheet(definition, counted),
+        "dose": lambda: dose_sheet(counted),
+        "safety": lambda: safety_sheet(counted, words),
+        "data_quality": lambda: quality_sheet(counted, lead("data_quality")),
+        "cover": lambda: cover_sheet(definition, counted, context, words),
+    }
+    made = {code: makers[code]() for code in definition.sheets if code in makers}
+    if "dictionary" in definition.sheets:
+        told = [(streams | made)[code] for code in definition.sheets if code in streams | made]
+        made["dictionary"] = dictionary_sheet(definition, told, counted, words)
+    return made
 
 
 def streamed(code: str, wanted: Sequence[tuple[str, Kind]], rows: Rows) -> Sheet:

@@ -11,6 +11,7 @@ from gipt.reports.build_charts import charts_sheet
 from gipt.reports.build_community import community_sheet
 from gipt.reports.build_dose import dose_sheet
 from gipt.reports.build_lists import framework_sheet, who_what_where_sheet
+from gipt.reports.build_quality import quality_sheet
 from gipt.reports.changes import changes_sheet
 from gipt.reports.context import ReportContext
 from gipt.reports.counted import Counted
@@ -86,6 +87,7 @@ def external_workbook(definition: Definition, counted: Counted, context: ReportC
             definition.activities, context, lambda code, by: parts_by(code, by, counted, context, words)
         ),
         "charts": lambda: charts_sheet(definition, counted, words),
+        "data_quality": lambda: quality_sheet(counted, lead("data_quality")),
     }
     made = {code: makers[code]() for code in definition.sheets if code in makers}
     if "dictionary" in definition.sheets:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from gipt.domain.data_quality import Quality
 from gipt.domain.indicators import Choices, EnrolmentFact, Person, ScreeningFact, Slice, Tally
 from gipt.domain.indicators.costs import CostPerPerson
 from gipt.domain.indicators.dose import DosePart
@@ -30,5 +31,6 @@ class Counted:
     levels: dict[str, tuple[Slice, ...]]
     ledger: Ledger = field(repr=False)
     costs: tuple[CostPerPerson, ...] = ()
+    quality: Quality | None = None
     promised: dict[str, Promised] = field(default_factory=dict)
     """What was promised of each indicator; one of which nothing was promised is not there."""

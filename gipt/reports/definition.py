@@ -45,8 +45,12 @@ SHEETS = {
     ReportKind.EXTERNAL: (
         "cover", "contents", "indicators", "disaggregation", "attendance", "outcomes", "dose", "safety",
         "dictionary", "changes", "charts", "community", "framework", "who_what_where",
+        "data_quality",
     ),
-    ReportKind.INTERNAL: ("members", "sessions", "outcomes", "summary", "dose"),
+    ReportKind.INTERNAL: (
+        "cover", "members", "sessions", "outcomes", "cycles", "summary", "dose", "safety", "data_quality",
+        "dictionary",
+    ),
 }  # fmt: skip
 _KEYS = frozenset({
     "id", "version", "kind", "title", "threshold", "sheets", "indicators", "repeat", "basis",

@@ -68,6 +68,7 @@ def count_facts(definition: Definition, facts: ReportFacts, period: Period, choi
     counted = replace(
         counted,
         costs=costs_of(counted, facts, period),
+        quality=facts.quality,
         promised={
             code: promised(facts.targets, code, period) for code in {one.indicator for one in facts.targets}
         },

@@ -18,6 +18,8 @@ SHEETS = {
     "dictionary": N_("Dictionary"),
     "changes": N_("Changes"),
     "charts": N_("Charts"),
+    "cycles": N_("Groups"),
+    "data_quality": N_("Data quality"),
     "community": N_("What we did together"),
     "framework": N_("Framework"),
     "who_what_where": N_("Who, what, where, when"),
@@ -46,6 +48,12 @@ PURPOSES = {
     "safety": N_("Counts of safety episodes and referrals. Never a row per event."),
     "dictionary": N_("What every sheet, column, code and mark means."),
     "changes": N_("What differs from the last report about the same days and places."),
+    "cycles": N_(
+        "One row for each group's cycle: meetings, members, who came. It stays in the organisation."
+    ),
+    "data_quality": N_(
+        "Ten checks of what was written down: how many things there are to look at, and what each means."
+    ),
     "charts": N_("Charts of figures that stand on the other sheets, with the numbers they draw."),
     "community": N_("A few counts in plain words, for a meeting with the community."),
     "framework": N_("The funder's own list, each row with our figure and how it is counted."),
@@ -104,6 +112,26 @@ COLUMNS = {
     "funder_code": N_("Code of the funder"),
     "area": N_("Area"),
     "funder_label": N_("Wording of the funder"),
+    "check": N_("Check (code)"),
+    "check_name": N_("Check"),
+    "state": N_("State"),
+    "found": N_("Things to look at"),
+    "found_at": N_("Where (codes)"),
+    "meaning": N_("What it means"),
+    "who_mends": N_("Who can mend it"),
+    "cycle_status": N_("State of the cycle"),
+    "first_held_on": N_("First meeting held"),
+    "last_held_on": N_("Last meeting held"),
+    "planned": N_("Meetings due"),
+    "held": N_("Meetings held"),
+    "not_held": N_("Meetings not held"),
+    "main_reason": N_("Main reason"),
+    "members": N_("Members"),
+    "started": N_("Members who started"),
+    "median_came": N_("Median of meetings attended"),
+    "completed_people": N_("Members who completed"),
+    "dropped_out": N_("Members who dropped out"),
+    "endlines": N_("Members with an endline"),
     "to_do": N_("To do before it is sent"),
     "who": N_("Who"),
     "what": N_("What"),
@@ -214,6 +242,7 @@ COVER = {
 
 SENTENCES = {
     "no_names": N_("This workbook contains no names and no rows about single people."),
+    "codes": N_("Codes stand for people. This workbook stays in the organisation."),
     "small": N_(
         "Counts from 1 to %(most)s are printed as %(mark)s. A star (*) hides a count from which one of these could be "
         "worked out; it may be of any size. Zero is shown. Shares and means are shown only where their counts are."

@@ -3,6 +3,7 @@
 A sum that is missing here is a sum that a reader can use and disclosure control does not know of.
 """
 
+from gipt.domain.data_quality import Check
 from gipt.domain.disclosure import Relation
 from gipt.domain.incidents import SERIOUS
 from gipt.domain.indicators import Dimension, ReportFacts, dose, parts_of, safety, slices
@@ -60,6 +61,11 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
 """A sum of which a part is not counted in this report is left out."""
 
 
+def quality_key(check: Check) -> str:
+    """Give the name under which the ledger knows what a check of the data found."""
+    return f"quality_{check}"
+
+
 def fill_ledger(counted: Counted, facts: ReportFacts, period: Period) -> None:
     """Note every count and every sum, then work out the marks."""
     ledger = counted.ledger
@@ -78,6 +84,9 @@ def fill_ledger(counted: Counted, facts: ReportFacts, period: Period) -> None:
     for mean in counted.means.values():
         ledger.record(mean.n_set, mean.change.n)
         ledger.record(mean.missing_set, mean.missing)
+    if counted.quality is not None:
+        for check in counted.quality.done:
+            ledger.record(quality_key(check), counted.quality.count(check))
     note_change_by_dose(counted)
     note_attendance(counted)
     tie_sets(counted)

@@ -651,6 +651,7 @@ LABELS: Table = {
         "iasc-mhpss": NC_("report", "MHPSS framework and 4Ws"),
         "bha-indicators": NC_("report", "Indicator table"),
         "cycle-summary": NC_("report", "Summary for the community"),
+        "supervision": NC_("report", "Groups for supervision"),
         "template": NC_("report", "Template of a funder"),
         "dhis2": NC_("report", "Sent to another system"),
     },

@@ -270,7 +270,9 @@ def test_the_internal_workbook_has_every_row_with_codes(facts: ReportFacts) -> N
     result = write_xlsx(internal(facts), target)
     assert (result.rows["members"], result.rows["sessions"], result.rows["outcomes"]) == (2, 2, 2)
     book = openpyxl.load_workbook(target)
-    assert book.sheetnames == ["Members", "Sessions", "Outcomes", "Summary", "Change by sessions attended"]
+    assert book.sheetnames == [
+        "Members", "Sessions", "Outcomes", "Summary", "Change by sessions attended", "Dictionary",
+    ]  # fmt: skip
     assert [len(book[name][1]) for name in book.sheetnames[:3]] == [
         len(MEMBER_COLUMNS),
         len(SESSION_COLUMNS),

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from gipt.domain.attendance import AttendanceStatus
 from gipt.domain.costs import CostScope
+from gipt.domain.data_quality import Quality
 from gipt.domain.incidents import IncidentCategory
 from gipt.domain.people import Disability, Displacement, ExitType, Sex
 from gipt.domain.periods import Period
@@ -258,6 +259,8 @@ class ReportFacts:
     """First day on which each kind was recorded; a kind that is not named was never recorded."""
     whole_programme: bool = True
     """The report is about every site, so that what belongs to none of them is in it too."""
+    quality: Quality | None = None
+    """What the checks of the data found; None where the report does not show it."""
 
     def records(self, kind: RecordKind, period: Period) -> bool:
         """Say whether a kind was recorded in the period: otherwise its figures are "not recorded", not 0."""
