@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from gipt.actions.report_runs import ReportRequest, export_report
@@ -20,7 +21,10 @@ from gipt.demo import bring_in, story
 from gipt.demo.people import GROUPS
 from gipt.domain.access import OPERATOR
 from gipt.queries import lists
+from gipt.reports import ReportKind, definition_names, leaks, load_definition
 
+SHORTEST_TEXT = 6
+"""Signs of a stored text that is looked for; less stands in ordinary words."""
 UNTIL = datetime(2027, 3, 1, 9, tzinfo=UTC)
 SET_UP = datetime(2026, 1, 5, 6, tzinfo=UTC)
 SENT = (datetime(2026, 2, 10, 7, tzinfo=UTC), datetime(2026, 10, 10, 7, tzinfo=UTC))
@@ -68,7 +72,11 @@ def _played(folder: Path, url: str, settings_for: Any) -> dict[str, Any]:
         story.play(played)
         books: dict[str, Any] = {"imports": imports, "sessions": lists.list_sessions()}
         books["episodes"], books["members"] = lists.list_episodes(), lists.list_members()
-        for report in ("funder-standard", "full-data"):
+        books["kinds"], books["files"] = {}, {}
+        for report in definition_names():
+            if (kind := load_definition(report).kind) not in (ReportKind.EXTERNAL, ReportKind.INTERNAL):
+                continue
+            books["kinds"][report], books["files"][report] = kind, folder / f"{report}.xlsx"
             target = folder / f"{report}.xlsx"
             request = ReportRequest(report, date(2026, 1, 1), date(2026, 12, 31), "en", purpose="check")
             export_report(
@@ -80,9 +88,22 @@ def _played(folder: Path, url: str, settings_for: Any) -> dict[str, Any]:
                 tell=lambda *_: None,
             )
             books[report] = openpyxl.load_workbook(target)
+        books["sealed"] = sealed_texts()
         db.session.remove()
         db.engine.dispose()
     return books
+
+
+def sealed_texts() -> list[str]:
+    """Give everything that is stored sealed: names, phones and whatever people typed, wherever it stands."""
+    from gipt.db import Model, Sealed, db
+
+    found: set[str] = set()
+    for table in Model.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Sealed):
+                found |= {text.strip() for text in db.session.scalars(sa.select(column)) if text}
+    return sorted(text for text in found if len(text) >= SHORTEST_TEXT)
 
 
 def table(book: Any, sheet: str, first: str) -> Rows:
@@ -497,3 +518,33 @@ def test_bringing_the_same_list_in_again_changes_nothing(app: Flask) -> None:
     assert first["counts"]["new"] == 57
     assert again["counts"] == {"new": 0, "update": 0, "unchanged": 58, "skip": 0, "kept": 0}
     assert len(lists.list_members()) == 57
+
+
+# --- nothing that was told in confidence --------------------------------------------------------------------------
+
+
+def test_no_report_holds_a_name_a_phone_or_anything_that_somebody_typed(books: dict[str, Any]) -> None:
+    assert len(books["sealed"]) > 100
+    assert set(books["kinds"]) >= {
+        "funder-standard",
+        "full-data",
+        "supervision",
+        "iasc-mhpss",
+        "cycle-summary",
+    }
+    for report, path in books["files"].items():
+        assert leaks(path, books["sealed"]) == [], report
+
+
+def test_no_report_that_may_leave_holds_a_code_of_a_person_or_group(books: dict[str, Any]) -> None:
+    codes = [row["code"] for row in books["members"]] + sorted({row["group"] for row in books["sessions"]})
+    for report, path in books["files"].items():
+        found = leaks(path, codes)
+        assert (found == []) is (books["kinds"][report] is ReportKind.EXTERNAL), (report, found)
+
+
+def test_what_is_looked_for_is_found_when_it_is_there(books: dict[str, Any], tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(books["files"]["cycle-summary"])
+    book.worksheets[0]["A30"] = f"x {books['sealed'][0].upper()} x"
+    book.save(tmp_path / "with-a-name.xlsx")
+    assert any(one.endswith(": canary") for one in leaks(tmp_path / "with-a-name.xlsx", books["sealed"]))

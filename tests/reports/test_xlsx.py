@@ -2,12 +2,9 @@
 
 import io
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -269,24 +266,3 @@ def test_what_must_not_leave_is_found(part: str, content: str, reason: str) -> N
     with zipfile.ZipFile(target, "w") as package:
         package.writestr(part, content)
     assert leaks(target, ["akello"]) == [f"{part}: {reason}"]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed (soffice)")
-def test_libreoffice_opens_what_was_written(tmp_path: Path) -> None:
-    source = tmp_path / "data.xlsx"
-    write_xlsx(book(streamed()), source)
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        "csv:Text - txt - csv (StarCalc):44,34,76",
-        "--outdir",
-    ]
-    subprocess.run([*command, str(tmp_path), str(source)], check=True, timeout=120, capture_output=True)
-    lines = (tmp_path / "data.csv").read_text("utf-8").splitlines()
-    assert lines[0] == "Name,Count,Share,Day,Mean"
-    assert lines[1].startswith("plain,12,50%,2026-03-04,1.25")
-    assert lines[2].startswith("=1+1,<10")
