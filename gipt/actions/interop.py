@@ -77,6 +77,22 @@ def code_maps() -> list[CodeMap]:
     return [load_code_map(name, folders) for name in map_names(folders)]
 
 
+def maps_for(by: Actor) -> tuple[list[CodeMap], list[BadDefinition]]:
+    """Give the code maps all of whose sites are the actor's, and what is wrong with files that cannot be read."""
+    require(by, EXTERNAL)
+    found, faults = [], []
+    for name in map_names(definition_folders(settings().exports)):
+        try:
+            code_map = find_code_map(name)
+            sites_of(db.session.connection(), code_map, by)
+            found.append(code_map)
+        except BadDefinition as fault:
+            faults.append(fault)
+        except NotFound:
+            continue
+    return found, faults
+
+
 def find_code_map(name: str) -> CodeMap:
     """Give a code map whose figures can all be counted; raise Unknown, or BadDefinition naming the figure."""
     found = load_code_map(name, definition_folders(settings().exports))

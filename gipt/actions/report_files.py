@@ -18,6 +18,7 @@ from flask import current_app
 from sqlalchemy.engine import Connection
 
 from gipt.actions.report_filled import is_template, left_cells, refuse_names, write_filled
+from gipt.actions.report_formats import write_measures, write_tables
 from gipt.actions.report_freezing import Part, figures_of, freeze, hidden_cells, rules_of
 from gipt.config import Settings
 from gipt.domain.indicators import Basis, Choices, ReportFacts
@@ -55,7 +56,10 @@ SHORTEST_NAME, SHORTEST_CODE = 8, 5
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What to make: `code` names the run, `role` stands on the cover, `now` is the cut-off of the data."""
+    """What to make: `code` names the run, `role` stands on the cover, `now` is the cut-off of the data.
+
+    `with_safety`: whoever asked also handles safety, so answers to its questions may be among single answers.
+    """
 
     definition: Definition
     period: Period
@@ -64,6 +68,7 @@ class Spec:
     code: str
     role: str
     now: datetime
+    with_safety: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,8 @@ def make_file(spec: Spec, target: Path, tell: Tell) -> Made:
         with snapshot() as connection:
             if is_template(spec.definition):
                 made = fill_part(connection, spec, part, tell)
+            elif spec.definition.format == "fhir":
+                made = write_resources(connection, spec, part, tell)
             else:
                 made = write_whole(connection, spec, part, tell)
         sync(part)
@@ -177,8 +184,23 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
         total = expected_rows(connection, scope, facts)
     tell("writing", WRITTEN)
     make_private(part)
+    if definition.format == "csv":
+        rows, digest = write_tables(workbook, part, advance(tell, total))
+        return Part(workbook, rows, digest, context.rules)
     written = write_xlsx(workbook, part, advance(tell, total))
     return Part(workbook, written.rows, written.data_sha256, context.rules)
+
+
+def write_resources(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Made:
+    """Write measurements as FHIR resources; give what was made."""
+    tell("reading", READ)
+    definition = effective(spec.definition, read_programming(connection, spec.now))
+    make_private(part)
+    tell("writing", WRITTEN)
+    counts, digest = write_measures(
+        connection, spec.site_ids, spec.period, definition.basis, part, spec.now, with_safety=spec.with_safety
+    )
+    return Made(counts, digest, file_sha256(part), part.stat().st_size, 0)
 
 
 def previous_of(connection: Connection, spec: Spec) -> Previous | None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gipt.actions.base import action, audit, require
 from gipt.actions.report_files import find_definition, settings
+from gipt.actions.report_formats import ENDINGS
 from gipt.actions.report_queue import enqueue
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission, sites_for
@@ -184,14 +185,15 @@ def download_report(*, run_id: str, by: Actor, now: datetime, op: str | None = N
     run = run_for(by, run_id)
     if run.state != "done":
         raise Conflict(reason="report_not_done")
-    if run.deleted_at is not None or not file_of(run.code).is_file():
+    path = file_of(run.code)
+    if run.deleted_at is not None or not path.is_file():
         raise Conflict(reason="report_gone")
     audit(
         "download_report", by=by, now=now, entity="report_run", entity_id=run.id, op=op,
         code=run.code, file_sha256=run.file_hash,
     )  # fmt: skip
     kind = run.report.partition(":")[0]
-    return f"{kind}-{run.from_on:%Y-%m}-{run.to_on:%Y-%m}-{run.code}.xlsx"
+    return f"{kind}-{run.from_on:%Y-%m}-{run.to_on:%Y-%m}-{run.code}{path.suffix}"
 
 
 @action("delete_report_file")
@@ -229,6 +231,8 @@ def folder() -> Path:
     return path
 
 
-def file_of(code: str) -> Path:
-    """Give where the finished file of a run lies."""
-    return folder() / f"{code}.xlsx"
+def file_of(code: str, form: str | None = None) -> Path:
+    """Give where the finished file of a run lies, or will lie in the form that its definition names."""
+    here = folder()
+    found = (path for ending in ENDINGS.values() if (path := here / f"{code}{ending}").is_file())
+    return here / f"{code}{ENDINGS[form]}" if form else next(found, here / f"{code}.xlsx")

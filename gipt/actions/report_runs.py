@@ -7,7 +7,7 @@ fetching are in `gipt.actions.report_requests` and can be named from here.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from gipt.actions.report_requests import (
     run_for,
 )
 from gipt.db import db, write_transaction
-from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Permission
+from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Granted, Permission, Role, sites_for
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict, Problem
 from gipt.models import Grant, ReportFrozen, ReportRun, Site
@@ -153,7 +153,7 @@ def run_report(run_id: str, now: datetime, clock: Clock | None = None) -> str:
     clock = clock or (lambda: now)
     tries = claim(run_id=run_id, now=now)
     spec = spec_of(run_id, now)
-    target = file_of(spec.code)
+    target = file_of(spec.code, spec.definition.format)
     try:
         made = make_file(spec, target, teller(run_id, tries, clock))
     except Stopped:
@@ -181,9 +181,20 @@ def spec_of(run_id: str, now: datetime) -> Spec:
         code=run.code,
         role=role_of(run.by_id, NEEDED[definition.kind]),
         now=now,
+        with_safety=handles_safety(run.by_id, run.site_ids),
     )
     db.session.rollback()  # a read that stays open would hold back the log of the database
     return spec
+
+
+def handles_safety(staff_id: str | None, site_ids: Iterable[str]) -> bool:
+    """Say whether whoever asked for a run handles safety at all of its sites; the operator does."""
+    if staff_id is None:
+        return True
+    grants = db.session.execute(sa.select(Grant.role, Grant.site_id).where(Grant.staff_id == staff_id))
+    held = frozenset(Granted(Role(role), site_id) for role, site_id in grants)
+    allowed = sites_for(Actor(staff_id, held), Permission.SAFETY_HANDLE)
+    return allowed is None or set(site_ids) <= allowed
 
 
 def role_of(staff_id: str | None, permission: Permission) -> str:

@@ -54,8 +54,10 @@ SHEETS = {
 }  # fmt: skip
 _KEYS = frozenset({
     "id", "version", "kind", "title", "threshold", "sheets", "indicators", "repeat", "basis",
-    "completion_base", "charts", "chart", "disaggregation", "about", "framework", "activity",
+    "completion_base", "charts", "chart", "disaggregation", "format", "about", "framework", "activity",
 })  # fmt: skip
+FORMATS = ("xlsx", "csv", "fhir")
+"""What a report is written as: a workbook, CSV files in a zip, or FHIR resources."""
 CHARTS = {
     "attendance": "attendance",
     "community": "community",
@@ -108,6 +110,7 @@ class Definition:
     completion_base: CompletionBase = CompletionBase.STARTED
     charts: tuple[str, ...] = ()
     about: str = ""
+    format: str = "xlsx"
     framework: tuple[FrameworkRow, ...] = ()
     activities: tuple[ActivityRow, ...] = ()
 
@@ -187,6 +190,8 @@ def parse_definition(file: str, content: Mapping[str, Any]) -> Definition:
     external = kind is ReportKind.EXTERNAL
     if not external and "threshold" in content:
         raise reader.refuse("threshold", "internal_hides_nothing")
+    if external and content.get("format") == "fhir":
+        raise reader.refuse("format", "rows_are_internal")
     definition = Definition(
         id=name,
         version=reader.whole("version", 1),
@@ -196,6 +201,7 @@ def parse_definition(file: str, content: Mapping[str, Any]) -> Definition:
         indicators=reader.names("indicators", INDICATORS),
         threshold=reader.whole("threshold", LEAST_THRESHOLD, DEFAULT_THRESHOLD) if external else None,
         about=reader.note("about"),
+        format=reader.choice("format", FORMATS, "xlsx"),
         repeat=Repeat(reader.choice("repeat", Repeat, Repeat.FIRST)),
         basis=Basis(reader.choice("basis", Basis, Basis.ENROLLED)),
         completion_base=CompletionBase(

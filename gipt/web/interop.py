@@ -16,6 +16,7 @@ from gipt.web.forms.reader import Form
 from gipt.web.frame import done
 from gipt.web.guard import actor, needs, now
 from gipt.web.reports import beginning, end_of, months
+from gipt.words import sentence
 from gipt.words.interop import CHANGES, change_words
 
 blueprint = Blueprint("interop", __name__)
@@ -29,7 +30,7 @@ def page() -> Any:
     form = Form() if Form().posted else Form(beginning())
     if form.posted:
         with form.catching():
-            record = read_request(form, actions.code_maps())
+            record = read_request(form, actions.maps_for(actor())[0])
             gathered, found = actions.compare(record=record, by=actor(), now=now())
             return render_template(
                 "interop/difference.html", title=_("What would be sent"), record=record, gathered=gathered,
@@ -42,10 +43,12 @@ def page() -> Any:
 
 def choosing(form: Form) -> Any:
     """Show the first page again, with what is wrong."""
+    maps, faults = actions.maps_for(actor())
     return form.page(
         "interop/page.html",
         title=_("Send to another system"),
-        maps=actions.code_maps(),
+        maps=maps,
+        faults=[str(sentence(one)) for one in faults],
         months=months(),
         host=actions.server_host(),
     )
@@ -68,7 +71,7 @@ def send() -> Any:
     """Send what was looked at."""
     form = Form()
     with form.catching():
-        record = read_request(form, actions.code_maps())
+        record = read_request(form, actions.maps_for(actor())[0])
         sent = actions.send(record=record, seen=form.raw("seen"), by=actor(), now=now(), op=form.op)
         if not sent.outcome.ok:
             return done(_("The other system refused a part. See what it did in the history."), "reports.page")
@@ -82,7 +85,7 @@ def adx() -> Any:
     """Hand out the same values as an ADX file; posted, because who took it is kept."""
     form = Form()
     with form.catching():
-        record = read_request(form, actions.code_maps())
+        record = read_request(form, actions.maps_for(actor())[0])
         gathered = actions.gather(record=record, by=actor(), now=now())
         content = actions.as_adx(gathered, now())
         actions.note_adx(gathered=actions.summary_of(gathered), by=actor(), now=now(), op=form.op)

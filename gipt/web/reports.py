@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from gipt.actions import report_runs as actions
 from gipt.actions.report_files import settings
+from gipt.actions.report_formats import TYPES
 from gipt.domain.access import Permission
 from gipt.i18n import current_language, format_date, languages, lazy_gettext
 from gipt.i18n import gettext as _
@@ -24,7 +25,6 @@ from gipt.words.reports import problem_sentence, stage_word
 
 blueprint = Blueprint("reports", __name__)
 NAV = (NavItem(50, "reports.page", lazy_gettext("Reports"), Permission.REPORT_EXTERNAL, "reports"),)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONTHS = 60
 """Months offered, this one first."""
 FIRST_OFFERED = "funder-standard"
@@ -161,7 +161,7 @@ def file(run_id: str) -> Response:
     """Hand out the workbook; posted, because who fetched it is kept."""
     name = actions.download_report(run_id=run_id, by=actor(), now=now(), op=Form().op)
     path = actions.file_of(actions.run_for(actor(), run_id).code)
-    return send_file(path, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+    return send_file(path, mimetype=TYPES[path.suffix], as_attachment=True, download_name=name, max_age=0)
 
 
 @blueprint.post("/o/reports/<run_id>/stop")

@@ -375,6 +375,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "bad_definition.internal_hides_nothing": N_(
         "%(file)s: internal reports hide nothing, so “%(key)s” cannot stand there."
     ),
+    "bad_definition.rows_are_internal": N_(
+        "%(file)s: rows about people are for inside only, so “%(key)s” cannot stand there."
+    ),
     "bad_definition.sheet_and_rows": N_(
         "%(file)s: “%(key)s” and the sheet “%(sheet)s” belong together. Please write both or none."
     ),

@@ -648,6 +648,8 @@ LABELS: Table = {
     "report": {
         "funder-standard": NC_("report", "Funder workbook"),
         "full-data": NC_("report", "Full data"),
+        "full-data-csv": NC_("report", "Full data as CSV files"),
+        "measures-fhir": NC_("report", "Measurements as FHIR resources"),
         "iasc-mhpss": NC_("report", "MHPSS framework and 4Ws"),
         "bha-indicators": NC_("report", "Indicator table"),
         "cycle-summary": NC_("report", "Summary for the community"),

@@ -73,6 +73,20 @@ def test_the_difference_comes_before_anything_is_sent(client: FlaskClient, dhis2
     assert TOKEN not in page + shown.text
 
 
+def test_maps_of_other_sites_are_not_offered_and_broken_ones_are_named(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    (tmp_path / "own" / "dhis2" / "broken.toml").write_text(MAP.replace('"F5"', '"F99"'), "utf-8")
+    (tmp_path / "own" / "dhis2" / "lake.toml").write_text(
+        MAP.replace("hmis", "lake").replace("HILL", "LAKE"), "utf-8"
+    )
+    shown = client.get("/o/reports/send").text
+    assert 'value="hmis"' in shown
+    assert 'value="lake"' not in shown
+    assert 'value="example"' not in shown
+    assert "broken.toml" in shown
+
+
 def test_numbers_that_were_not_looked_at_are_not_sent(client: FlaskClient, dhis2: FakeDhis2) -> None:
     answer = client.post("/o/reports/send/now", data={**FORM, "seen": "0" * 64})
     assert answer.status_code == 422
