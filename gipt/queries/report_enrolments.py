@@ -39,6 +39,7 @@ from gipt.domain.risk import DEFAULT_CLOCKS, Clocks
 from gipt.queries.report_rows import Bundle, CycleRow
 
 Code = TypeVar("Code")
+POINTS = {point.value: point for point in AssessmentPoint}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def scores_of(rows: Sequence[Any], started_on: date | None, cycle: CycleRow, rul
     def score(one: ScoredAssessment | None) -> Score | None:
         if one is None or one.total is None:
             return None
-        return Score(one.on, one.total, one.id in only, coded(AskedBy, asked_by[one.id], AskedBy.UNKNOWN))
+        return _score(one.on, one.total, one.id in only, asked_by[one.id])
 
     last = cycle.last_held
     baseline = select_baseline(main, started_on)
@@ -191,13 +192,19 @@ def scores_of(rows: Sequence[Any], started_on: date | None, cycle: CycleRow, rul
     return found
 
 
+@lru_cache(maxsize=10_000)
+def _score(on: date, total: int, totals_only: bool, asked_by: str | None) -> Score:
+    """Give a score; equal ones are one object."""
+    return Score(on, total, totals_only, coded(AskedBy, asked_by, AskedBy.UNKNOWN))
+
+
 def screening_total(rows: Sequence[Any], rules: Rules) -> int | None:
     """Give the last total of the report's measure at the screening that led to the enrolment."""
     return next((row[2] for row in reversed(rows) if row[1] == rules.choices.measure), None)
 
 
 def _scored(row: Any) -> ScoredAssessment:
-    return ScoredAssessment(row[1], AssessmentPoint(row[3]), row[4], row[5], row[6])
+    return ScoredAssessment(row[1], POINTS[row[3]], row[4], row[5], row[6])
 
 
 def follow_ups_of(rows: Sequence[Any], rules: Rules, cycle: CycleRow) -> list[ScoredAssessment]:
@@ -240,11 +247,20 @@ def coded(kind: type[Code], value: str | None, missing: Code) -> Code:
 
 def traits_of(row: Any, on: date, population: str | None) -> Traits:
     """Give what a person may be counted under, on a day."""
+    age = age_at(on, row.birth_year, row.age_band)
+    return _traits(row.sex, age, row.disability, row.displacement, population)
+
+
+@lru_cache(maxsize=10_000)
+def _traits(
+    sex: str | None, age: int | None, disability: str | None, displacement: str | None, population: str | None
+) -> Traits:
+    """Give the traits of these codes; equal traits are one object, so that many people take little memory."""
     return Traits(
-        sex=coded(Sex, row.sex, Sex.MISSING),
-        age=age_at(on, row.birth_year, row.age_band),
-        disability=coded(Disability, row.disability, Disability.UNKNOWN),
-        displacement=coded(Displacement, row.displacement, Displacement.UNKNOWN),
+        sex=coded(Sex, sex, Sex.MISSING),
+        age=age,
+        disability=coded(Disability, disability, Disability.UNKNOWN),
+        displacement=coded(Displacement, displacement, Displacement.UNKNOWN),
         population=population,
     )
 

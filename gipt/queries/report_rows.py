@@ -7,8 +7,9 @@ on one connection and so from one state of the database.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,6 +65,11 @@ class CycleRow:
     closed_on: date | None
     follow_ups: tuple[FollowUp, ...]
     held: dict[str, HeldSession]
+    last_held: date | None = field(init=False)
+    """Day of the last core session that was held."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "last_held", max((one.on for one in self.held.values()), default=None))
 
     @property
     def closed(self) -> bool:
@@ -73,11 +79,6 @@ class CycleRow:
     def code(self) -> str:
         """Give the code of the cycle in lists: the group's, and which of its cycles it is."""
         return f"{self.group}.{self.number}"
-
-    @property
-    def last_held(self) -> date | None:
-        """Give the day of the last core session that was held."""
-        return max((one.on for one in self.held.values()), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,9 @@ def snapshot() -> Iterator[Connection]:
 
 def stream(connection: Connection, statement: Any) -> Iterator[Any]:
     """Give the rows of a statement as they come, a chunk at a time."""
-    return iter(connection.execute(statement, execution_options={"yield_per": CHUNK}))
+    found = connection.execute(statement, execution_options={"yield_per": CHUNK})
+    # By the chunk: asking for one row after the other costs more than reading it.
+    return chain.from_iterable(found.partitions())
 
 
 class Beside:

@@ -1,9 +1,10 @@
 """Who is counted: people once, enrolments as often as they happened (domain.md 5.1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from gipt.domain.attendance import CourseStatus, is_dropout
 from gipt.domain.indicators.facts import EnrolmentFact, ScreeningFact, Traits
@@ -61,11 +62,31 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person in the period; `chosen` is the enrolment that gives traits, site, dose and pre/post."""
+    """One person in the period; `chosen` is the enrolment that gives traits, site, dose and pre/post.
+
+    What every indicator asks is worked out once, because a report asks it dozens of times of everybody.
+    `started`, `completed`: in any enrolment of the period, and never completed without having started. `case`: pre
+    and post as the outcome rules take them.
+    """
 
     key: str
     chosen: EnrolmentFact
     enrolments: tuple[EnrolmentFact, ...]
+    started: bool = field(init=False)
+    completed: bool = field(init=False)
+    case: Case = field(init=False)
+
+    def __post_init__(self) -> None:
+        chosen, pre, post = self.chosen, self.chosen.baseline, self.chosen.endline
+        started = any(one.started for one in self.enrolments)
+        completed = any(one.completed and one.started for one in self.enrolments)
+        object.__setattr__(self, "started", started)
+        object.__setattr__(self, "completed", completed)
+        object.__setattr__(
+            self,
+            "case",
+            case_of(pre and pre.total, post and post.total, started, completed, chosen.last_valid),
+        )
 
     @property
     def site(self) -> str:
@@ -74,16 +95,6 @@ class Person:
     @property
     def traits(self) -> Traits:
         return self.chosen.traits
-
-    @property
-    def started(self) -> bool:
-        """Say whether the person started in any enrolment of the period."""
-        return any(one.started for one in self.enrolments)
-
-    @property
-    def completed(self) -> bool:
-        """Say whether the person completed in any enrolment of the period; never without having started."""
-        return any(one.completed and one.started for one in self.enrolments)
 
     @property
     def status(self) -> CourseStatus:
@@ -96,17 +107,13 @@ class Person:
         started = [one for one in self.enrolments if one.started]
         return enrolment_status(started[-1]) if started else CourseStatus.NOT_STARTED
 
-    @property
-    def case(self) -> Case:
-        """Give pre and post as the outcome rules take them."""
-        pre, post = self.chosen.baseline, self.chosen.endline
-        return Case(
-            pre=pre.total if pre else None,
-            post=post.total if post else None,
-            started=self.started,
-            completed=self.completed,
-            last_valid=self.chosen.last_valid,
-        )
+
+@lru_cache(maxsize=20_000)
+def case_of(
+    pre: int | None, post: int | None, started: bool, completed: bool, last_valid: int | None
+) -> Case:
+    """Give pre and post as the outcome rules take them; equal cases are one object."""
+    return Case(pre=pre, post=post, started=started, completed=completed, last_valid=last_valid)
 
 
 def enrolment_status(one: EnrolmentFact) -> CourseStatus:
@@ -120,7 +127,9 @@ def enrolment_status(one: EnrolmentFact) -> CourseStatus:
 
 def counting_date(one: EnrolmentFact, basis: Basis) -> date | None:
     """Give the date that puts an enrolment into a period."""
-    return {Basis.ENROLLED: one.enrolled_on, Basis.STARTED: one.started_on, Basis.ENDED: one.ended_on}[basis]
+    if basis is Basis.ENROLLED:
+        return one.enrolled_on
+    return one.started_on if basis is Basis.STARTED else one.ended_on
 
 
 def enrolments_in(
