@@ -41,6 +41,13 @@ class NavItem:
     blueprint: str
 
 
+PART_OF = {
+    **dict.fromkeys(("report_register", "report_schedules", "report_templates", "interop"), "reports"),
+    **dict.fromkeys(("incidents", "complaints", "costs", "funding", "satisfaction", "targets"), "records"),
+}
+"""Pages without an entry of their own, and the entry that they are reached by."""
+
+
 def collect_nav(modules: list[ModuleType]) -> tuple[NavItem, ...]:
     """Collect the entries that the page modules declare as `NAV`."""
     found = [item for module in modules for item in getattr(module, "NAV", ())]
@@ -122,6 +129,7 @@ def office_nav() -> list[dict[str, Any]]:
         return []
     items: tuple[NavItem, ...] = current_app.extensions["gipt.nav"]
     here = (request.endpoint or "").split(".")[0]
+    here = PART_OF.get(here, here)
     return [
         {
             "href": link(item.endpoint),
