@@ -237,6 +237,7 @@ def context_of(connection: Connection, spec: Spec, programming: Programming) -> 
         report_id=spec.code,
         made_by_role=spec.role,
         software=software(),
+        calendar=programming.calendar,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from gipt.calendars import CalendarKind
 from gipt.db import db
 from gipt.domain.access import Actor, Permission, sites_for
 from gipt.domain.indicators import Basis, Choices
@@ -31,6 +32,7 @@ class Programming:
     time_zone: str
     threshold: int
     rules: Rules
+    calendar: CalendarKind = CalendarKind.GREGORIAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ def read_programming(connection: Connection, now: datetime) -> Programming:
             talk_and_plan=timedelta(minutes=row["level_1_minutes"]),
         ),
     )
-    return Programming(row["name"], row["country"], row["time_zone"], row["threshold"], rules)
+    return Programming(
+        row["name"], row["country"], row["time_zone"], row["threshold"], rules, CalendarKind(row["calendar"])
+    )
 
 
 def choices_of(

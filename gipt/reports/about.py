@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from gipt.calendars import CalendarKind
 from gipt.domain.disclosure import Mark, printed
 from gipt.domain.indicators import Dimension
 from gipt.domain.indicators.change import ANALYSIS_SETS
@@ -11,6 +12,7 @@ from gipt.reports.context import ReportContext
 from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.indicator_labels import RULES_OF
+from gipt.reports.local_dates import words_of
 from gipt.reports.rows import columns, definition_text, indicator_name, set_name, unknown_safety
 from gipt.reports.workbook import Column, Kind, Row, Sheet
 from gipt.words import label
@@ -143,6 +145,15 @@ def cover_sheet(
     return Sheet("cover", gettext(labels.SHEETS["cover"]), columns(COVER_COLUMNS), rows, (title,), about=True)
 
 
+def local_period(context: ReportContext) -> str | None:
+    """Give the period in the calendar of the programme; None where that is the Gregorian one."""
+    if context.calendar is CalendarKind.GREGORIAN:
+        return None
+    written = words_of(context.calendar, context.language)
+    first, last = written(context.period.first), written(context.period.last)
+    return gettext(labels.SENTENCES["period"], first=first, last=last) if first and last else None
+
+
 def small_text(threshold: int | None) -> str | None:
     """Say how few people are hidden; None inside the organisation."""
     if threshold is None:
@@ -173,6 +184,7 @@ def cover_lines(
         ("title", gettext(definition.title)),
         ("programme", context.programme),
         ("period", gettext(labels.SENTENCES["period"], first=first, last=last)),
+        ("period_local", local_period(context)),
         ("sites", "; ".join(f"{one.code} {one.name}" for one in context.places)),
         ("cut_off_at", moment_text(context.cut_off_at)),
         ("made_at", moment_text(context.made_at)),

@@ -18,6 +18,7 @@ from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.figures import count_facts
 from gipt.reports.ledger import place
+from gipt.reports.local_dates import with_local_dates
 from gipt.reports.record_figures import NO_FUNDER, cost_rows, rows_beside
 from gipt.reports.rows import (
     FIGURE_COLUMNS,
@@ -118,7 +119,7 @@ def workbook_of(
             first=format_date(context.period.first),
             last=format_date(context.period.last),
         ),
-        sheets=sheets,
+        sheets=tuple(with_local_dates(one, context.calendar, context.language) for one in sheets),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from gipt.calendars import CalendarKind
 from gipt.domain.indicators import Choices
 from gipt.domain.periods import Period
 from gipt.reports.frozen import Frozen
@@ -34,7 +35,8 @@ class ReportContext:
     `programme` is the name that may be printed. `choices`: cut-off and rules of the programme; the
     definition's own choices (repeat, basis, completion base) win. `cut_off_at`: data entered later is not
     in it. `software`: name and version. `rules`: what the report is
-    made by as plain values, to be compared with `previous`. All moments are aware.
+    made by as plain values, to be compared with `previous`. `calendar`: the one people there live by, beside
+    the Gregorian. All moments are aware.
     """
 
     programme: str
@@ -50,3 +52,4 @@ class ReportContext:
     software: str
     rules: Mapping[str, Any] = field(default_factory=dict)
     previous: Previous | None = None
+    calendar: CalendarKind = CalendarKind.GREGORIAN

@@ -218,6 +218,7 @@ COVER = {
     "title": N_("Report"),
     "programme": N_("Programme"),
     "period": N_("Period"),
+    "period_local": N_("Period in the calendar of the programme"),
     "sites": N_("Sites"),
     "cut_off_at": N_("Data as known at"),
     "made_at": N_("Made at"),
