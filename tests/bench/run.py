@@ -70,6 +70,9 @@ def decision_33(folder: Path) -> None:
         f"{large / small:.2f}",
         "<= 1.5",
     )
+    spent, plain, rows = found.funder
+    name = f"33  funder-standard, {export.MANY} members / {rows} rows in SQL"
+    say(name, f"{spent:.1f} s", f"{plain:.1f} s", f"{spent / plain:.2f}", "<= 10")
 
 
 def languages(folder: Path) -> None:
