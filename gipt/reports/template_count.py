@@ -22,7 +22,8 @@ from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.figures import count_facts
 from gipt.reports.ledger import TOTAL, Ledger, count_key, place
-from gipt.reports.template_places import MEANS, OPENED, Wanted
+from gipt.reports.record_figures import STAGES
+from gipt.reports.template_places import COST, MEANS, OPENED, STAGE, Wanted
 
 MOST_PERIODS = 13
 """Twelve months and their year."""
@@ -127,6 +128,8 @@ def sets_of(counted: Counted, wanted: Wanted) -> tuple[str, ...]:
         return (found.n_set, found.missing_set) if found else ()
     if wanted.indicator == OPENED:
         return ("episodes",)
+    if wanted.indicator == COST:
+        return tuple(name for stage, (_, name) in STAGES.items() if (STAGE, stage.value) in wanted.cuts)
     own = counted.by_set.get((wanted.indicator, wanted.which)) if wanted.which else None
     tallies = [own or counted.tallies.get(wanted.indicator)]
     tallies += [tally for tally, _ in counted.breakdowns if tally.code == wanted.indicator]
@@ -146,7 +149,7 @@ def mean_of(wanted: Wanted) -> str | None:
 
 def where_of(wanted: Wanted) -> str:
     """Give the place of a figure in the ledger."""
-    if not wanted.cuts:
+    if not wanted.cuts or wanted.indicator == COST:
         return TOTAL
     if len(wanted.cuts) == 2:
         (_, one), (_, two) = wanted.cuts

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gipt.domain.indicators import Dimension
+from gipt.domain.indicators.costs import CostBasis
 from gipt.domain.periods import Period
+from gipt.domain.targets import Promised
 from gipt.i18n import format_date, format_number, format_percent, gettext
 from gipt.reports import labels
 from gipt.reports.build_funder import (
@@ -25,10 +27,13 @@ from gipt.reports.build_funder import (
     slice_row,
 )
 from gipt.reports.context import ReportContext
+from gipt.reports.counted import Counted
+from gipt.reports.record_figures import cost_row
 from gipt.reports.rows import FIGURE_COLUMNS, rule_words, share_cells, statistic_row, tally_row
+from gipt.reports.target_cells import TARGET_COLUMNS, target_cells
 from gipt.reports.template_cells import Spot
 from gipt.reports.template_count import Counts, cross_place, mean_of
-from gipt.reports.template_places import ASKED, OPENED, SESSION, Wanted, period_of
+from gipt.reports.template_places import ASKED, OPENED, SESSION, STAGE, Wanted, period_of
 from gipt.reports.workbook import Cell, Kind, Typed, Value
 
 MARKS = ("*",)
@@ -61,6 +66,12 @@ NOBODY: Row = {"numerator": (0, Kind.INTEGER), "value": (None, Kind.PERCENT), "n
 def named(columns: Sequence[tuple[str, Kind]], row: Sequence[Cell]) -> Row:
     """Give a row by the codes of its columns."""
     return {code: (cell, kind) for (code, kind), cell in zip(columns, row, strict=True)}
+
+
+def with_promises(code: str, row: list[Cell], counted: Counted) -> Row:
+    """Give a row of the sheet Indicators with its baseline and targets, which are empty where none was promised."""
+    longer = [*row, *target_cells(row, counted.promised.get(code, Promised()))]
+    return named((*FIGURE_COLUMNS, *TARGET_COLUMNS), longer)
 
 
 class Figures:
@@ -105,6 +116,8 @@ class Figures:
             number = int(cuts[SESSION])
             known = number in found.counted.attendance
             return named(ATTENDANCE_COLUMNS, attendance_row(found.counted, number)) if known else None
+        if STAGE in cuts:
+            return self.cost_row(found, cuts[STAGE], words)
         if "level" in cuts or wanted.indicator == OPENED:
             return self.safety_row(found, wanted.indicator, cuts.get("level", ""), words)
         if cuts:
@@ -118,6 +131,8 @@ class Figures:
         if (name := mean_of(wanted)) is not None:
             if name not in counted.means:
                 return None
+            if code == "I-10" and wanted.statistic is None and wanted.which is None:
+                return with_promises(code, indicator_row(code, counted, words), counted)
             statistic = wanted.statistic or "mean_change"
             return named(FIGURE_COLUMNS, statistic_row(counted, name, statistic, "", words))
         if wanted.which is not None:
@@ -129,7 +144,7 @@ class Figures:
             )
         if code == ASKED:
             return None
-        return named(FIGURE_COLUMNS, indicator_row(code, counted, words))
+        return with_promises(code, indicator_row(code, counted, words), counted)
 
     def part_row(
         self, found: Counts, code: str, dimension: Dimension, value: str, words: dict[str, str]
@@ -142,6 +157,15 @@ class Figures:
                     return named(DISAGGREGATION_COLUMNS, slice_row(found.counted, tally, part, {}, words))
         # Reasons that did not occur have no row; their codes were checked when the placeholder was read.
         return NOBODY if dimension is Dimension.CANCEL_REASON else None
+
+    def cost_row(self, found: Counts, stage: str, words: dict[str, str]) -> Row | None:
+        """Give the full cost per person at a stage; no row where it is not recorded or in several currencies."""
+        fitting = [
+            one for one in found.counted.costs if one.stage.value == stage and one.basis is CostBasis.FULL
+        ]
+        return (
+            named(FIGURE_COLUMNS, cost_row(found.counted, fitting[0], words)) if len(fitting) == 1 else None
+        )
 
     def safety_row(self, found: Counts, code: str, level: str, words: dict[str, str]) -> Row | None:
         """Give a row of the sheet Safety."""
@@ -203,11 +227,12 @@ class Figures:
         beside = [
             row[one][0] for one in ("numerator", "rest", "denominator", "expected", "came") if one in row
         ]
-        derived = name in ("value", "share", "low", "high")
+        derived = name in ("value", "share", "low", "high", "target_share")
         if derived and any(map(is_mark, beside)):
             return State.HIDDEN
         below = row.get("denominator", row.get("expected", (None, Kind.INTEGER)))[0]
-        return State.HIDDEN if derived and note is None and below else State.NOTHING
+        bare = name != "target_share" and derived
+        return State.HIDDEN if bare and note is None and below else State.NOTHING
 
 
 def default_part(row: Row) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gipt.domain.indicators import AskedBy, Dimension
+from gipt.domain.indicators.costs import CostStage
 from gipt.domain.outcomes import AnalysisSet
 from gipt.domain.people import DEFAULT_AGE_BANDS, Disability, Displacement, Sex, age_band_codes
 from gipt.domain.periods import Period
@@ -18,6 +19,7 @@ from gipt.domain.scheduling import CancelReason
 from gipt.i18n import digits_to_ascii
 from gipt.reports.definition import DIVIDING, DIVISIBLE, INDICATORS
 from gipt.reports.indicator_labels import STATISTICS
+from gipt.reports.target_cells import TARGET_COLUMNS
 
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 OPENING = re.compile(r"\{\{|\}\}")
@@ -41,8 +43,11 @@ PARTS: Mapping[str, str] = {
     "value": "value", "share": "value", "percent": "percent", "percentage": "percent", "%": "percent",
     "numerator": "numerator", "count": "numerator", "number": "numerator", "rest": "rest",
     "denominator": "denominator", "of": "denominator", "n": "n", "missing": "missing", "excluded": "excluded",
-    "low": "low", "lower": "low", "high": "high", "upper": "high", "target": "target", "baseline": "baseline",
+    "low": "low", "lower": "low", "high": "high", "upper": "high",
     "expected": "expected", "came": "came", "did_not_come": "did_not_come", "absent": "did_not_come",
+    "target": "target_period", "baseline": "target_baseline", "life_target": "target_life",
+    "of_target": "target_share", "difference": "target_difference",
+    **{name: name for name, _ in TARGET_COLUMNS},
 }  # fmt: skip
 FUNNEL: Mapping[str, tuple[str, str | None]] = {
     "F2": ("I-01", None), "F3": ("I-02", "numerator"), "F4": ("I-03", "denominator"), "F6": ("I-04", "numerator"),
@@ -50,10 +55,12 @@ FUNNEL: Mapping[str, tuple[str, str | None]] = {
 }  # fmt: skip
 """Stages of the funnel (domain.md 5.1) by the indicator in which they are counted."""
 SESSION = "session"
+COST, STAGE = "I-25", "stage"
+"""The stage at which the cost per person is given (I-25)."""
 _DIMENSIONS: Mapping[str, str] = {
     **{one.value: one.value for one in Dimension},
     "gender": "sex", "age": "age_band", "age_group": "age_band", "dose": "sessions_attended",
-    "reason": "cancel_reason", "group": "population", "meeting": SESSION, SESSION: SESSION,
+    "reason": "cancel_reason", "group": "population", "meeting": SESSION, SESSION: SESSION, STAGE: STAGE,
 }  # fmt: skip
 _VALUES: Mapping[str, tuple[str, ...]] = {
     "sex": tuple(Sex),
@@ -62,6 +69,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "displacement": tuple(Displacement),
     "level": ("1", "2", "3", "unknown"),
     "asked_by": tuple(AskedBy),
+    STAGE: tuple(CostStage),
     "cancel_reason": (
         *CancelReason,
         "cancelled",
@@ -91,6 +99,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "level": ("I-21", OPENED),
     SESSION: ("I-07",),
     "asked_by": ("I-09", ASKED),
+    STAGE: (COST,),
 }
 """Breakdowns that belong to some indicators only."""
 
@@ -238,6 +247,8 @@ class Reader:
         people = [name for name, _ in cuts if name not in _OWN]
         if len(people) > 2 or (len(cuts) > 1 and len(people) < len(cuts)):
             raise wrong("place_too_many", word=", ".join(value for _, value in cuts))
+        if self.indicator == COST and STAGE not in self.cuts:
+            raise wrong("place_stage", known=list(CostStage))
         which = self.found.get("set")
         if cuts and (which or self.found.get("statistic")):
             raise wrong("place_set_divided", word=str(which or self.found.get("statistic")))

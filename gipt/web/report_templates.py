@@ -20,7 +20,7 @@ from gipt.queries.report_templates import find_line, list_templates, read_templa
 from gipt.reports.definition import DIVISIBLE, INDICATORS
 from gipt.reports.indicator_labels import INDICATORS as INDICATOR_NAMES
 from gipt.reports.template_cells import EmptyCell, Look, Spot, key_of, look_at
-from gipt.reports.template_places import Wanted
+from gipt.reports.template_places import COST, Wanted
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, saved
 from gipt.web.guard import actor, needs, now
@@ -161,7 +161,7 @@ def cell(template_id: str) -> Any:
             return saved("report_templates.template", template_id=template_id)
     return form.page(
         "report_templates/cell.html", title=_("Choose a figure"), line=line, cell=found,
-        indicators=[(code, f"{code} · {indicator_words(code)}") for code in INDICATORS],
+        indicators=[(code, f"{code} · {indicator_words(code)}") for code in INDICATORS if code != COST],
         breakdowns=breakdowns(), periods=[(code, words.period_words(code)) for code in words.PERIODS],
         parts=[(code, words.part_words(code)) for code in words.PARTS],
     )  # fmt: skip

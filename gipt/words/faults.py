@@ -131,6 +131,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.place_too_many": N_("A figure can be broken down by two things at most: %(word)s."),
     "invalid.place_set_divided": N_("“%(word)s” cannot be combined with a breakdown. Please leave one out."),
     "invalid.place_period": N_("“%(word)s” is no period. Write 2026-Q3, 2026-07, 2026, previous or ytd."),
+    "invalid.place_stage": N_("Say of whom the cost is: write stage= and one of: %(known)s."),
     "invalid.place_formula": N_("A formula stands in this cell. Please choose a cell without one."),
     "invalid.place_covered": N_("This cell lies under a merged one. Use the first cell of the merged area."),
     "invalid.place_open": N_("The braces do not close. Write two before the figure and two after it."),

@@ -71,6 +71,9 @@ PARTS: Mapping[str, Marked] = {
     "missing": NC_("template part", "Not known"),
     "low": NC_("template part", "Lower end of the interval"),
     "high": NC_("template part", "Upper end of the interval"),
+    "target": NC_("template part", "Target of the period"),
+    "baseline": NC_("template part", "Baseline of the target"),
+    "of_target": NC_("template part", "How much of the target was reached"),
 }
 
 

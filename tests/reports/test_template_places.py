@@ -30,6 +30,8 @@ REPORT = Period(date(2026, 7, 1), date(2026, 9, 30))
         ("I-10, sd_change, year to date", Wanted("I-10", period="ytd", statistic="sd_change")),
         ("I-21, level=3", Wanted("I-21", cuts=(("level", "3"),))),
         ("I-01, 2026-07..2026-08", Wanted("I-01", period="2026-07..2026-08")),
+        ("I-25, stage=completed", Wanted("I-25", cuts=(("stage", "completed"),))),
+        ("I-01, of target", Wanted("I-01", "target_share")),
         ("programme", Wanted(frame="programme")),
     ],
     ids=str,
@@ -56,6 +58,7 @@ def test_what_is_typed_is_read_and_written_again_in_one_way(text: str, expected:
         ("I-05, 2026-Q7", "place_period", "2026-Q7"),
         ("I-05, 2026-13", "place_period", "2026-13"),
         ("programme, female", "place_unknown", "female"),
+        ("I-25", "place_stage", None),
         ("I-05, " + "x" * 300, "too_long", None),
     ],
 )

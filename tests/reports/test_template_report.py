@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from itertools import product
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from gipt.domain.costs import CostScope, minor_digits
 from gipt.domain.indicators import ReportFacts
+from gipt.domain.indicators.facts import CostFact
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict, Invalid
+from gipt.domain.records import RecordKind
+from gipt.domain.targets import Target
 from gipt.reports.build_funder import external_workbook
 from gipt.reports.figures import count_facts
 from gipt.reports.template_cells import key_of, look_at
@@ -204,6 +209,28 @@ def test_a_crossed_part_is_protected_with_its_sides() -> None:
         assert (
             len([address for address in hidden if address.startswith("B")]) > 1
         )  # one alone could be subtracted
+
+
+def test_targets_and_costs_stand_where_they_are_asked_for() -> None:
+    texts = {
+        "A1": "{{I-01, target}}", "A2": "{{I-01, of target}}", "A3": "{{I-01, difference}}", "A4": "{{I-02, target}}",
+        "B1": "{{I-25, stage=screened_positive}}", "B2": "{{I-25, stage=screened_positive, n}}",
+    }  # fmt: skip
+    facts = replace(
+        invented(600),
+        targets=(Target("I-01", Decimal(500), period=HALF),),
+        costs=(CostFact(date(2026, 2, 1), CostScope.DELIVERY, "UGX", 6_000_000),),
+        recorded_since=((RecordKind.COSTS, date(2026, 1, 1)),),
+    )
+    filled = made(Template("t", "Form", 1, plain_template(texts)), facts)
+    found = values(filled)
+    assert (found["A1"], found["A2"], found["A3"]) == (500, 1.2, "The target is reached.")
+    assert found["B2"] > 100
+    assert found["B1"] == round(6_000_000 / found["B2"] / 10 ** minor_digits("UGX"), minor_digits("UGX"))
+    assert [(one.address, one.state) for one in filled.left] == [("A4", "nothing")]
+    both = replace(facts, costs=(*facts.costs, replace(facts.costs[0], currency="USD")))
+    mixed = made(Template("t", "Form", 1, plain_template({"A1": texts["B1"]})), both)
+    assert [one.state for one in mixed.left] == ["absent"]  # two currencies are never added up
 
 
 def test_a_definitions_sheet_says_what_each_cell_is_and_what_was_left_out() -> None:
