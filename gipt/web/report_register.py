@@ -45,7 +45,7 @@ def report(run_id: str) -> str:
     sheet = frozen.sheet(*SHOWN)
     return render_template(
         "report_register/report.html",
-        title=_("Report %(code)s", code=line.code),
+        title=_("Report"),
         line=line,
         sheet=sheet,
         rows=figure_rows(sheet),

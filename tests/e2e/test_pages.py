@@ -96,7 +96,7 @@ def test_titles_are_the_names_of_screens(played: Played) -> None:
 
 
 NO_OPERATION = re.compile(
-    r"sign_in\..*|front\.hide|me\.(names|letters)|people\.find|reports\.file|imports\.remarks"
+    r"sign_in\..*|front\.hide|me\.(names|letters)|people\.find|reports\.file|imports\.remarks|verify\.page"
 )
 """Forms that store nothing about the programme, or that may well be sent twice."""
 
