@@ -82,7 +82,7 @@ def definitions() -> list[tuple[str, str, str]]:
     """
     hints = {
         ReportKind.EXTERNAL: _("Counts only, small ones hidden. It may leave the organisation."),
-        ReportKind.INTERNAL: _("With codes and without names. It stays in the organisation."),
+        ReportKind.INTERNAL: _("It stays in the organisation."),
     }
     shipped = [
         (one.id, _(one.title), " ".join(filter(None, (one.about and _(one.about), hints[one.kind]))))
