@@ -6,7 +6,7 @@ A file that is not whole is never where anybody looks: it is written under anoth
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +21,7 @@ from gipt.actions.report_filled import is_template, left_cells, refuse_names, wr
 from gipt.actions.report_formats import write_measures, write_tables
 from gipt.actions.report_freezing import Part, figures_of, freeze, hidden_cells, rules_of
 from gipt.config import Settings
+from gipt.domain.disclosure_history import Told
 from gipt.domain.indicators import Basis, Choices, ReportFacts
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict
@@ -30,11 +31,12 @@ from gipt.queries.data_quality import read_quality
 from gipt.queries.report_context import Programming, places_of, read_programming
 from gipt.queries.report_facts import read_facts
 from gipt.queries.report_frozen import find_previous
+from gipt.queries.report_history import find_history
 from gipt.queries.report_lines import Lines
 from gipt.queries.report_rows import Scope, in_scope, read_cycles, snapshot
 from gipt.queries.report_templates import named_definition
 from gipt.reports.build_full import build_internal
-from gipt.reports.build_funder import build_external
+from gipt.reports.build_funder import told_workbook
 from gipt.reports.context import Previous, ReportContext
 from gipt.reports.definition import Definition, ReportKind, load_definition
 from gipt.reports.frozen import Frozen
@@ -172,11 +174,12 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
         facts = replace(facts, quality=read_quality(connection, scope, programming.rules.now.date()))
     tell("counting", COUNTED)
     context = context_of(connection, spec, programming)
-    context = replace(
-        context, rules=rules_of(definition, facts, context), previous=previous_of(connection, spec)
-    )
+    rules = rules_of(definition, facts, context)
+    context = replace(context, rules=rules, previous=previous_of(connection, spec))
+    counts: Mapping[str, Told] = {}
     if definition.kind is ReportKind.EXTERNAL:
-        workbook = build_external(definition, facts, context)
+        context = replace(context, history=find_history(connection, spec.period, spec.site_ids, rules))
+        workbook, counts = told_workbook(definition, facts, context)
         total = 1
     else:
         lines = Lines(connection, scope, programming.rules, facts, read_cycles(connection, scope))
@@ -186,9 +189,9 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
     make_private(part)
     if definition.format == "csv":
         rows, digest = write_tables(workbook, part, advance(tell, total))
-        return Part(workbook, rows, digest, context.rules)
+        return Part(workbook, rows, digest, context.rules, counts)
     written = write_xlsx(workbook, part, advance(tell, total))
-    return Part(workbook, written.rows, written.data_sha256, context.rules)
+    return Part(workbook, written.rows, written.data_sha256, context.rules, counts)
 
 
 def write_resources(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Made:

@@ -152,3 +152,4 @@ class ReportFrozen(Model):
     run_id: Mapped[str] = reference("report_run.id", primary_key=True, index=False)
     role: Mapped[str]
     content: Mapped[bytes]
+    counts: Mapped[str | None] = sealed("report_frozen.counts")

@@ -194,6 +194,7 @@ def cover_lines(
         ("software", context.software),
         ("names", gettext(labels.SENTENCES[names])),
         ("small", small_text(definition.threshold)),
+        *([("earlier", gettext(labels.SENTENCES["earlier"]))] if counted.ledger.held_back else []),
         ("blank", gettext(labels.SENTENCES["blank"])),
         ("basis", label("basis", choices.basis)),
         ("repeat", label("repeat", choices.repeat)),

@@ -1,5 +1,6 @@
 """The external workbook: figures about all, never a row about one person (decision 10)."""
 
+from gipt.domain.disclosure_history import Earlier, Scope, Told
 from gipt.domain.indicators import Dimension, ReportFacts, Slice, Tally
 from gipt.domain.indicators.change import ANALYSIS_SETS
 from gipt.domain.indicators.safety import LEVELS
@@ -62,10 +63,19 @@ OUTCOMES_OF_ONE_SET = ("I-09", "I-09-L", "I-15", "I-16", "I-16-C")
 
 def build_external(definition: Definition, facts: ReportFacts, context: ReportContext) -> Workbook:
     """Give the funder's workbook in the report's language; raises Invalid for a period that cuts a month."""
+    return told_workbook(definition, facts, context)[0]
+
+
+def told_workbook(
+    definition: Definition, facts: ReportFacts, context: ReportContext
+) -> tuple[Workbook, dict[str, Told]]:
+    """Give the funder's workbook, and what it tells of each count: later reports have to keep to that."""
     check_whole_months(context.period)
+    scope = Scope(context.period, frozenset(one.code for one in context.places))
     with use_language(context.language):
-        counted = count_facts(definition, facts, context.period, context.choices)
-        return external_workbook(definition, counted, context)
+        earlier = Earlier(scope, context.history)
+        counted = count_facts(definition, facts, context.period, context.choices, earlier)
+        return external_workbook(definition, counted, context), counted.ledger.told()
 
 
 def external_workbook(definition: Definition, counted: Counted, context: ReportContext) -> Workbook:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gipt.calendars import CalendarKind
+from gipt.domain.disclosure_history import Published
 from gipt.domain.indicators import Choices
 from gipt.domain.periods import Period
 from gipt.reports.frozen import Frozen
@@ -36,7 +37,8 @@ class ReportContext:
     definition's own choices (repeat, basis, completion base) win. `cut_off_at`: data entered later is not
     in it. `software`: name and version. `rules`: what the report is
     made by as plain values, to be compared with `previous`. `calendar`: the one people there live by, beside
-    the Gregorian. All moments are aware.
+    the Gregorian. `history`: what reports that went out told, of which
+    this one must not be subtracted. All moments are aware.
     """
 
     programme: str
@@ -53,3 +55,4 @@ class ReportContext:
     rules: Mapping[str, Any] = field(default_factory=dict)
     previous: Previous | None = None
     calendar: CalendarKind = CalendarKind.GREGORIAN
+    history: tuple[Published, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gipt.domain.disclosure_history import Earlier
 from gipt.domain.disclosure_means import means_that_may_stand
 from gipt.domain.indicators import (
     Choices,
@@ -35,8 +36,14 @@ from gipt.reports.record_figures import costs_of, parts_by_funder, recorded_tall
 from gipt.reports.sums import fill_ledger
 
 
-def count_facts(definition: Definition, facts: ReportFacts, period: Period, choices: Choices) -> Counted:
-    """Count everything that a definition asks for and work out what may be printed."""
+def count_facts(
+    definition: Definition,
+    facts: ReportFacts,
+    period: Period,
+    choices: Choices,
+    earlier: Earlier | None = None,
+) -> Counted:
+    """Count everything that a definition asks for and work out what may be printed, also beside `earlier` reports."""
     choices = replace(
         choices,
         repeat=definition.repeat,
@@ -63,7 +70,7 @@ def count_facts(definition: Definition, facts: ReportFacts, period: Period, choi
         doses=(),
         standing=set(),
         levels={},
-        ledger=Ledger(definition.threshold),
+        ledger=Ledger(definition.threshold, earlier=earlier),
     )
     counted = replace(
         counted,
@@ -90,7 +97,11 @@ def with_doses(counted: Counted, facts: ReportFacts, period: Period) -> Counted:
     threshold = counted.ledger.threshold
     if threshold is not None and not shows_pairs(counted, DOSE_PAIRS * threshold):
         return counted
-    fuller = replace(counted, doses=dose.change_by_dose(counted.people), ledger=Ledger(threshold))
+    fuller = replace(
+        counted,
+        doses=dose.change_by_dose(counted.people),
+        ledger=Ledger(threshold, earlier=counted.ledger.earlier),
+    )
     fill_ledger(fuller, facts, period)
     return fuller if shows_pairs(fuller, 0) else counted
 

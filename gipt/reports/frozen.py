@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from gipt.domain.disclosure import Mark
+from gipt.domain.disclosure_history import Told
 from gipt.reports.proof import Pages
 from gipt.reports.workbook import Kind, Sheet, Workbook, plain
 
@@ -46,11 +48,13 @@ class Frozen:
     """A finished report: its tables, the rules it was made by, and the cells of its file.
 
     `rules`: plain values by name, the same in every language. `pages` None: too large to be checked cell by cell.
+    `counts`: every count with its mark, so that later reports do not tell the rest; kept sealed, apart from the others.
     """
 
     sheets: tuple[FrozenSheet, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
     pages: Pages | None = None
+    counts: Mapping[str, Told] = field(default_factory=dict)
 
     def sheet(self, *codes: str) -> FrozenSheet | None:
         """Give the first sheet of one of these codes."""
@@ -113,6 +117,19 @@ def unpack(content: bytes) -> Frozen:
         found["rules"],
         None if pages is None else tuple((name, rows_of(rows)) for name, rows in pages),
     )
+
+
+def pack_counts(counts: Mapping[str, Told]) -> str:
+    """Give counts and marks as they are sealed."""
+    return json.dumps({key: [one.value, one.mark] for key, one in counts.items()}, separators=(",", ":"))
+
+
+def unpack_counts(text: str) -> dict[str, Told]:
+    """Give back what `pack_counts` made."""
+    return {
+        key: Told(value, None if mark is None else Mark(mark))
+        for key, (value, mark) in json.loads(text).items()
+    }
 
 
 def rows_of(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str | None, ...], ...]:

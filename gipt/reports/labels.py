@@ -228,6 +228,7 @@ COVER = {
     "software": N_("Software"),
     "names": N_("Names"),
     "small": N_("Small numbers"),
+    "earlier": N_("Earlier reports"),
     "blank": N_("Empty cells"),
     "basis": N_("A person belongs to the period by"),
     "repeat": N_("Of a person enrolled twice, before and after compare the"),
@@ -247,6 +248,10 @@ SENTENCES = {
     "small": N_(
         "Counts from 1 to %(most)s are printed as %(mark)s. A star (*) hides a count from which one of these could be "
         "worked out; it may be of any size. Zero is shown. Shares and means are shown only where their counts are."
+    ),
+    "earlier": N_(
+        "Some counts are hidden because an earlier report about the same people went out: the difference of the two "
+        "would tell of few people."
     ),
     "blank": N_(
         "An empty cell means that there is nothing to say: the row has no such figure, or it is hidden."

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gipt.domain.disclosure import Count, Mark, Relation, printed, protect, speaks_of_everybody
+from gipt.domain.disclosure_history import Earlier, Told, marks_beside
 from gipt.domain.indicators import Dimension, Slice, Tally
 
 TOTAL = ""
@@ -38,6 +39,9 @@ class Ledger:
     counts: dict[str, Count] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
+    earlier: Earlier | None = None
+    held_back: int = 0
+    """Counts that are hidden for the sake of what earlier reports printed."""
 
     def record(
         self,
@@ -119,7 +123,20 @@ class Ledger:
         if self.threshold is None:
             self.marks = dict.fromkeys(self.counts, Mark.SHOWN)
         else:
-            self.marks = protect(list(self.counts.values()), self.relations, self.threshold)
+            counts = list(self.counts.values())
+            self.marks = protect(counts, self.relations, self.threshold)
+            if self.earlier is not None and self.earlier.history:
+                alone = self.marks
+                self.marks = marks_beside(counts, self.relations, alone, self.earlier, self.threshold)
+                self.held_back = sum(
+                    one.printed and self.marks[one.key] is not alone[one.key] for one in counts
+                )
+
+    def told(self) -> dict[str, Told]:
+        """Give every count with its mark, for the reports that come after."""
+        return {
+            key: Told(one.value, self.marks[key] if one.printed else None) for key, one in self.counts.items()
+        }
 
     def cell(self, name: str, where: str = TOTAL) -> int | str:
         """Give what is printed for a count: the number, `<10` or `*`."""

@@ -232,9 +232,14 @@ def read(attacker: Attacker, workbook: Workbook, prefix: str = "") -> dict[str, 
 
     def note(handle: str, cell: Any, where: str = "") -> str:
         name = f"{prefix}{names.count(handle)}{where and '@' + where}"
-        if cells.setdefault(name, cell) != cell:
-            raise AssertionError(f"{name} is printed as {cells[name]} and as {cell}")
+        known = cells.setdefault(name, cell)
+        if isinstance(known, int) and isinstance(cell, int):
+            assert known == cell, f"{name} is printed as {known} and as {cell}"
         attacker.note(name, cell)
+        if isinstance(known, int) or isinstance(cell, int):
+            # Printed in one place is printed.
+            cells[name] = known if isinstance(known, int) else cell
+            attacker.hidden.discard(name)
         return name
 
     for sheet in ("indicators", "outcomes", "safety", "disaggregation"):

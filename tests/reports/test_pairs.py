@@ -1,0 +1,196 @@
+"""Two reports side by side: subtracting one from the other gives no hidden count away."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+pytest.importorskip("scipy", reason="comes with the extra `check`")
+
+from gipt.domain.disclosure_history import Published, Scope
+from gipt.domain.indicators import ReportFacts
+from gipt.domain.periods import Period
+from gipt.reports import Workbook, build, load_definition
+from gipt.reports.build_funder import told_workbook
+from gipt.reports.context import ReportContext
+from tests.reports.attacker import CEILING, Attacker, read
+from tests.reports.programme import context, invented
+
+FUNDER = load_definition("funder-standard")
+OPEN = replace(FUNDER, threshold=None)
+YEAR = 2026
+
+
+def months(first: int, last: int) -> Period:
+    return Period(date(YEAR, first, 1), date(YEAR, last + 1, 1) - timedelta(1))
+
+
+def spread(facts: ReportFacts, seed: int) -> ReportFacts:
+    """Give the same programme with its people and records over six months, each person's in one month."""
+    rng = Random(seed)
+    due: dict[str, timedelta] = {}
+
+    def later(key: str, day: date) -> date:
+        # Mondays of January and so on: nothing slips over the end of a month.
+        return date(YEAR, 1 + due.setdefault(key, timedelta(rng.randrange(6))).days, 1 + day.day % 28)
+
+    return replace(
+        facts,
+        screenings=tuple(replace(one, on=later(one.person, one.on)) for one in facts.screenings),
+        enrolments=tuple(
+            replace(one, enrolled_on=later(one.person, one.enrolled_on)) for one in facts.enrolments
+        ),
+        sessions=tuple(
+            replace(one, planned_on=day, first_confirmed_on=day, held_on=one.held_on and day)
+            for one in facts.sessions
+            if (day := later(f"{one.cycle} {one.number}", one.planned_on))
+        ),
+        safety=tuple(
+            replace(one, opened_on=later(f"s{n}", one.opened_on)) for n, one in enumerate(facts.safety)
+        ),
+        referrals=tuple(
+            replace(one, given_on=later(f"r{n}", one.given_on)) for n, one in enumerate(facts.referrals)
+        ),
+    )
+
+
+def about(period: Period, sites: Iterable[str] = ("S1", "S2", "S3")) -> ReportContext:
+    base = context()
+    return replace(base, period=period, places=tuple(one for one in base.places if one.code in tuple(sites)))
+
+
+def only(facts: ReportFacts, *sites: str) -> ReportFacts:
+    """Give the facts of some sites, as they are read for a report about these."""
+    rows = tuple(one for one in facts.enrolments if one.site in sites)
+    held = {one.enrolment for one in rows}
+    return replace(
+        facts,
+        enrolments=rows,
+        screenings=tuple(one for one in facts.screenings if one.site in sites),
+        sessions=tuple(one for one in facts.sessions if one.site in sites),
+        safety=tuple(one for one in facts.safety if one.site in sites),
+        referrals=tuple(one for one in facts.referrals if one.site in sites),
+        attendance=tuple(one for one in facts.attendance if one.enrolment in held),
+        sites=sites,
+    )
+
+
+def without(facts: ReportFacts, number: int) -> ReportFacts:
+    """Give the facts before the last people were entered."""
+    gone = {one.person for one in facts.screenings[-number:]}
+    rows = tuple(one for one in facts.enrolments if one.person not in gone)
+    held = {one.enrolment for one in rows}
+    return replace(
+        facts,
+        screenings=facts.screenings[:-number],
+        enrolments=rows,
+        attendance=tuple(one for one in facts.attendance if one.enrolment in held),
+    )
+
+
+Made = tuple[ReportFacts, ReportContext]
+HISTORIES: dict[str, Callable[[ReportFacts], list[Made]]] = {
+    "one late entry": lambda f: [(without(f, 1), about(months(1, 6))), (f, about(months(1, 6)))],
+    "many late entries": lambda f: [(without(f, 40), about(months(1, 6))), (f, about(months(1, 6)))],
+    "one month more": lambda f: [(f, about(months(1, 5))), (f, about(months(1, 6)))],
+    "the quarter after a month": lambda f: [(f, about(months(1, 1))), (f, about(months(1, 3)))],
+    "a month after the quarter": lambda f: [(f, about(months(1, 3))), (f, about(months(2, 2)))],
+    "one site, then all": lambda f: [
+        (only(f, "S1"), about(months(1, 6), ["S1"])),
+        (f, about(months(1, 6))),
+    ],
+    "all sites, then one": lambda f: [
+        (f, about(months(1, 6))),
+        (only(f, "S2"), about(months(1, 6), ["S2"])),
+    ],
+}
+
+
+def publish(made: list[Made], protected: bool = True) -> list[Workbook]:
+    """Make the reports one after another, each in the knowledge of those before."""
+    history: tuple[Published, ...] = ()
+    books = []
+    for facts, frame in made:
+        book, spans = told_workbook(FUNDER, facts, replace(frame, history=history if protected else ()))
+        books.append(book)
+        sites = frozenset(one.code for one in frame.places)
+        history += (Published(Scope(frame.period, sites), spans),)
+    return books
+
+
+def scope_of(frame: ReportContext) -> Scope:
+    return Scope(frame.period, frozenset(one.code for one in frame.places))
+
+
+def attack(made: list[Made], books: list[Workbook]) -> dict[str, tuple[int, int, int]]:
+    """Give what is found out from all reports together, knowing what lies in what and what adds up."""
+    attacker = Attacker()
+    truth: dict[str, int] = {}
+    cells = []
+    for number, ((facts, frame), book) in enumerate(zip(made, books, strict=True)):
+        cells.append(read(attacker, book, f"{number}:"))
+        truth |= read(Attacker(), build(OPEN, facts, frame), f"{number}:")
+    scopes = [scope_of(frame) for _, frame in made]
+    for small, inner in enumerate(scopes):
+        for large, outer in enumerate(scopes):
+            if small != large and outer.holds(inner) and (inner != outer or small < large):
+                nest(attacker, cells, truth, small, large)
+    for number, outer in enumerate(scopes):
+        for site, inner in enumerate(scopes):
+            if len(inner.sites) == 1 < len(outer.sites) and outer.period == inner.period:
+                by_site(attacker, cells, truth, site, number, next(iter(inner.sites)))
+    assert attacker.beside == []
+    told_before = {name for name in attacker.hidden if was_told(name, cells, truth)}
+    attacker.hidden -= told_before
+    return attacker.won(truth)
+
+
+def was_told(name: str, cells: list[dict[str, Any]], truth: dict[str, int]) -> bool:
+    """Say whether an earlier report printed this very number under the same name: it is no secret any more."""
+    number, _, own = name.partition(":")
+    return any(
+        one.partition("@site|")[0] == own and cells[earlier][one] == truth[name]
+        for earlier in range(int(number))
+        for one in cells[earlier]
+    )
+
+
+def shared(cells: list[dict[str, Any]], *numbers: int) -> set[str]:
+    return set.intersection(*({one.partition(":")[2] for one in cells[number]} for number in numbers))
+
+
+def nest(attacker: Attacker, cells: Any, truth: dict[str, int], small: int, large: int) -> None:
+    """Say that each count of a smaller report lies in the same one of a larger report, where that is true."""
+    for name in shared(cells, small, large):
+        if truth[f"{small}:{name}"] <= truth[f"{large}:{name}"]:
+            attacker.say([(1, f"{large}:{name}"), (-1, f"{small}:{name}")], 0, CEILING)
+
+
+def by_site(attacker: Attacker, cells: Any, truth: dict[str, int], small: int, large: int, site: str) -> None:
+    """Say that the breakdown by site of a wide report is the totals of the report about that site."""
+    for name in shared(cells, small):
+        there = f"{large}:{name}@site|{site}"
+        if there.partition(":")[2] in shared(cells, large) and truth[there] == truth[f"{small}:{name}"]:
+            attacker.say([(1, there), (-1, f"{small}:{name}")])
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_reports_beside_each_other_give_no_hidden_count_away(name: str) -> None:
+    made = HISTORIES[name](spread(invented(60, 60), 3))
+    assert attack(made, publish(made)) == {}
+
+
+def test_the_attacker_wins_where_a_report_forgets_the_earlier_one() -> None:
+    """Two reports that are each safe alone: the test above must be able to fail."""
+    made = HISTORIES["one month more"](spread(invented(220, 220), 3))
+    assert len(attack(made, publish(made, protected=False))) > 10
+
+
+def test_the_same_data_again_print_the_same_figures() -> None:
+    facts = spread(invented(60, 60), 3)
+    first, second = publish([(facts, about(months(1, 6)))] * 2)
+    for one, other in zip(first.sheets, second.sheets, strict=True):
+        assert one.about or one.rows == other.rows
