@@ -3,8 +3,8 @@
 The rules are those of `gipt.domain.attendance` and `gipt.domain.outcomes`; here they get their rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -39,6 +39,8 @@ from gipt.domain.risk import DEFAULT_CLOCKS, Clocks
 from gipt.queries.report_rows import Bundle, CycleRow
 
 Code = TypeVar("Code")
+AttendedSession = tuple[int, AttendanceStatus | None, bool, bool]
+Attended = tuple[AttendedSession, ...]
 POINTS = {point.value: point for point in AssessmentPoint}
 
 
@@ -229,15 +231,35 @@ def _fits(point: FollowUp, row: Any, last: date) -> bool:
     return inside and row[8] in (None, "", point.key)
 
 
-def attendance_facts(bundle: Bundle, course: Course, makeups: bool) -> Iterable[AttendanceFact]:
-    """Give one row for each held session at which the person was expected or marked."""
+@dataclass(slots=True)
+class AttendanceRows:
+    """Attendance facts, kept as one pair for each enrolment and made when they are read.
+
+    Courses that went alike are one object: the marks of 100,000 people would else take most of the memory.
+    """
+
+    pairs: list[tuple[str, Attended]] = field(default_factory=list)
+    known: dict[Attended, Attended] = field(default_factory=dict)
+
+    def add(self, bundle: Bundle, course: Course, makeups: bool) -> None:
+        """Add each held session at which the person was expected or marked."""
+        rows = tuple(attended_sessions(bundle, course, makeups))
+        if rows:
+            self.pairs.append((bundle.enrolment.id, self.known.setdefault(rows, rows)))
+
+    def __iter__(self) -> Iterator[AttendanceFact]:
+        return (AttendanceFact(enrolment, *row) for enrolment, rows in self.pairs for row in rows)
+
+
+def attended_sessions(bundle: Bundle, course: Course, makeups: bool) -> Iterator[AttendedSession]:
+    """Give number, status, expected and attended of each session at which the person was expected or marked."""
     for session in course.sessions:
         mark = course.marks.get(session.number)
         expected = is_expected(session, course.memberships, mark, bundle.enrolment.exit_on)
         if expected or mark is not None:
             came = mark is not None and expected and counts_as_attended(mark, makeups)
             status = None if mark is None else mark.status
-            yield AttendanceFact(bundle.enrolment.id, session.number, status, expected, came)
+            yield session.number, status, expected, came
 
 
 def coded(kind: type[Code], value: str | None, missing: Code) -> Code:

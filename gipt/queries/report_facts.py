@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gipt.domain.indicators import (
-    AttendanceFact,
     EnrolmentFact,
     ReferralFact,
     ReportFacts,
@@ -38,7 +37,7 @@ from gipt.models import (
     Session,
     Site,
 )
-from gipt.queries.report_enrolments import Rules, attendance_facts, course_of, enrolment_fact, traits_of
+from gipt.queries.report_enrolments import AttendanceRows, Rules, course_of, enrolment_fact, traits_of
 from gipt.queries.report_records import RecordReader
 from gipt.queries.report_rows import RUNS, Scope, person_keys, read_cycles, walk
 
@@ -56,15 +55,15 @@ def read_facts(connection: Connection, scope: Scope, rules: Rules) -> ReportFact
     keep = person_keys(connection)
     cycles = read_cycles(connection, scope)
     enrolments: list[EnrolmentFact] = []
-    attendance: list[AttendanceFact] = []
+    attendance = AttendanceRows()
     for bundle in walk(connection, scope, rules.measures, with_screenings=True):
         course = course_of(bundle, cycles)
         enrolments.append(enrolment_fact(bundle, course, cycles, rules, keep))
-        attendance += attendance_facts(bundle, course, rules.makeups_count)
+        attendance.add(bundle, course, rules.makeups_count)
     records = RecordReader(connection, scope, rules)
     return ReportFacts(
         enrolments=tuple(enrolments),
-        attendance=tuple(attendance),
+        attendance=attendance,
         screenings=read_screenings(connection, scope, keep),
         sessions=read_sessions(connection, scope, rules.now.date()),
         safety=read_safety(connection, scope, rules, keep),

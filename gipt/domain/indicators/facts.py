@@ -6,6 +6,7 @@ completion, clocks) was applied by whoever made the row, with the functions of `
 `attendance` and `risk`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -240,7 +241,8 @@ class ReportFacts:
     enrolments: tuple[EnrolmentFact, ...] = ()
     screenings: tuple[ScreeningFact, ...] = ()
     sessions: tuple[SessionFact, ...] = ()
-    attendance: tuple[AttendanceFact, ...] = ()
+    attendance: Iterable[AttendanceFact] = ()
+    """May be read more than once."""
     safety: tuple[SafetyFact, ...] = ()
     referrals: tuple[ReferralFact, ...] = ()
     sites: tuple[str, ...] = field(default=())
