@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gipt.i18n import (
@@ -146,6 +146,7 @@ def test_digits_of_any_script_become_ascii(text: str, expected: str) -> None:
     assert digits_to_ascii(text) == expected
 
 
+@settings(deadline=None)  # the first of each language reads its catalog
 @given(st.integers(0, 10**12), st.sampled_from(["ar", "ne"]))
 def test_local_digits_come_back_as_the_same_number(number: int, tag: str) -> None:
     with use_language(tag, digits="local"):

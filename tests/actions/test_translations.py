@@ -164,8 +164,8 @@ def test_the_same_words_are_published_once_and_other_words_are_another_draft(cas
 
 def test_what_stays_in_the_source_language_is_counted(cast: Cast, put: Put) -> None:
     version_id, curriculum = version(cast)
-    put("sw", "curriculum-who-8", whole(curriculum, "sw", skip=TITLE))
-    found = get_translation(publish(cast, version_id))
+    put("lg", "curriculum-who-8", whole(curriculum, "lg", skip=TITLE))
+    found = get_translation(publish(cast, version_id, "lg"))
     assert found.untranslated == 1
     assert published_translations(version_id) == [found]
 
@@ -265,8 +265,8 @@ def test_a_step_of_another_role_or_out_of_order_changes_nothing(cast: Cast, put:
 
 def test_a_gap_blocks_approval(cast: Cast, put: Put) -> None:
     version_id, curriculum = version(cast)
-    put("sw", "curriculum-who-8", whole(curriculum, "sw", skip=TITLE))
-    nearly = field_tested(cast, publish(cast, version_id))
+    put("lg", "curriculum-who-8", whole(curriculum, "lg", skip=TITLE))
+    nearly = field_tested(cast, publish(cast, version_id, "lg"))
     with pytest.raises(Conflict) as refused:
         take(cast, nearly, "approved", "clinical_lead")
     assert refused.value.details == {"reason": "untranslated", "count": 1}

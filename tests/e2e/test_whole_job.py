@@ -5,6 +5,7 @@ gipt/demo/people.py; "1A11111X" is one line there. Nothing here asks the program
 """
 
 import csv
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -72,12 +73,17 @@ def _played(folder: Path, url: str, settings_for: Any) -> dict[str, Any]:
         story.play(played)
         books: dict[str, Any] = {"imports": imports, "sessions": lists.list_sessions()}
         books["episodes"], books["members"] = lists.list_episodes(), lists.list_members()
-        books["kinds"], books["files"] = {}, {}
-        for report in definition_names():
-            if (kind := load_definition(report).kind) not in (ReportKind.EXTERNAL, ReportKind.INTERNAL):
+        books["kinds"], books["files"], books["others"] = {}, {}, {}
+        # The funder's goes out first: later reports about the same people keep to what it printed.
+        for report in sorted(definition_names(), key=lambda name: name != "funder-standard"):
+            definition = load_definition(report)
+            if definition.kind not in (ReportKind.EXTERNAL, ReportKind.INTERNAL):
                 continue
-            books["kinds"][report], books["files"][report] = kind, folder / f"{report}.xlsx"
-            target = folder / f"{report}.xlsx"
+            target = folder / f"{report}.{definition.format}"
+            if definition.format == "xlsx":
+                books["kinds"][report], books["files"][report] = definition.kind, target
+            else:
+                books["others"][report] = target
             request = ReportRequest(report, date(2026, 1, 1), date(2026, 12, 31), "en", purpose="check")
             export_report(
                 record=request,
@@ -87,7 +93,8 @@ def _played(folder: Path, url: str, settings_for: Any) -> dict[str, Any]:
                 clock=lambda: UNTIL,
                 tell=lambda *_: None,
             )
-            books[report] = openpyxl.load_workbook(target)
+            if definition.format == "xlsx":
+                books[report] = openpyxl.load_workbook(target)
         books["sealed"] = sealed_texts()
         db.session.remove()
         db.engine.dispose()
@@ -534,6 +541,16 @@ def test_no_report_holds_a_name_a_phone_or_anything_that_somebody_typed(books: d
     }
     for report, path in books["files"].items():
         assert leaks(path, books["sealed"]) == [], report
+    assert books["others"].keys() == {"full-data-csv", "measures-fhir"}
+    for report, path in books["others"].items():
+        text = path.read_text("utf-8") if report == "measures-fhir" else in_package(path)
+        assert [one for one in books["sealed"] if one in text] == [], report
+
+
+def in_package(path: Path) -> str:
+    """Give the text of every file of a zip."""
+    with zipfile.ZipFile(path) as package:
+        return "\n".join(package.read(name).decode("utf-8") for name in package.namelist())
 
 
 def test_no_report_that_may_leave_holds_a_code_of_a_person_or_group(books: dict[str, Any]) -> None:
