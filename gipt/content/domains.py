@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
-from gipt.content import protocol_skeleton
+from gipt.content import safety_words
 from gipt.content.adaptations import FOLDER as ADAPTATIONS
 from gipt.content.adaptations import adaptation_ids, load_adapted
 from gipt.content.curricula import STRUCTURE, curriculum_ids, load_curriculum
@@ -155,10 +155,9 @@ LOCKED = "Locked: only a whole validated wording may stand here, with its source
 def safety() -> PoCatalog:
     """Make the template of the safety text."""
     made = empty(SAFETY)
-    for key, text in protocol_skeleton.texts():
-        made.add(
-            text, None, [("gipt/content/protocol_skeleton.py", 0)], auto_comments=[REVIEWED], context=key
-        )
+    for key, text in safety_words.texts():
+        file = "protocol_skeleton" if key.startswith("protocol/") else "safety_words"
+        made.add(text, None, [(f"gipt/content/{file}.py", 0)], auto_comments=[REVIEWED], context=key)
     return made
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gipt.content import protocol_skeleton
+from gipt.content import protocol_skeleton, safety_words
 from gipt.content.domains import all_that_is_said
 from gipt.content.spoken_guides import Edit, source_hash
 from gipt.content.wordings import whole_wordings
@@ -45,7 +45,7 @@ def locked_words(domain: str, language: Language, edits: Iterable[Edit] = ()) ->
 def _safety(language: Language, edits: Iterable[Edit]) -> dict[str, LockedWords]:
     edited = {(one.key, one.source_hash): one.text for one in edits if one.tag == language.tag}
     found = {}
-    for key, english in protocol_skeleton.texts():
+    for key, english in safety_words.texts():
         own = edited.get((key, source_hash((english,))))
         text = shelf().find(language, SAFETY, (english,), context=key)
         words = own or (text.text if text.tag not in (SOURCE, *PSEUDO) else None)
@@ -61,14 +61,9 @@ def skeleton_in(
 
     A sentence that is not approved in exactly these words is shown in English, and its key is named for the mark.
     """
-    if language.tag.split("_")[0] == SOURCE:
+    if is_source(language):
         return protocol_skeleton.SKELETON, frozenset()
-    there = locked_words(SAFETY, language, edits)
-    said: dict[str, str] = {
-        key: one.words[0] for key, one in there.items() if (key, one.words_hash) in approved
-    }
-    source: Mapping[str, str] = dict(protocol_skeleton.texts())
-    texts = {**source, **said}
+    texts, english = safety_texts(language, approved, edits)
     skeleton = replace(
         protocol_skeleton.SKELETON,
         steps=tuple(texts[protocol_skeleton.step_key(one)] for one in protocol_skeleton.STEPS),
@@ -77,11 +72,28 @@ def skeleton_in(
             for one in protocol_skeleton.SKELETON.questions
         ),
     )
-    return skeleton, frozenset(source.keys() - said.keys())
+    return skeleton, english & dict(protocol_skeleton.texts()).keys()
+
+
+def is_source(language: Language) -> bool:
+    """Say whether a language is that of the safety text itself, or stands in for it to test pages."""
+    return language.tag.split("_")[0] == SOURCE
+
+
+def safety_texts(
+    language: Language, approved: Approved, edits: Iterable[Edit] = ()
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Give every sentence of the safety text by key, as a language may show it, and the keys that stayed in English."""
+    source: Mapping[str, str] = dict(safety_words.texts())
+    if is_source(language):
+        return dict(source), frozenset()
+    there = locked_words(SAFETY, language, edits)
+    said = {key: one.words[0] for key, one in there.items() if (key, one.words_hash) in approved}
+    return {**source, **said}, frozenset(source.keys() - said.keys())
 
 
 def english_of(domain: str, key: str, own: Path | None = None) -> str | None:
     """Give the English of a key of a guide or of the safety text; None when there is no such key."""
     if is_guide(domain):
         return next((one.text for one in all_that_is_said(owner_of(domain), own) if one.key == key), None)
-    return dict(protocol_skeleton.texts()).get(key) if domain == SAFETY else None
+    return dict(safety_words.texts()).get(key) if domain == SAFETY else None

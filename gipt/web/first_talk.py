@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from gipt.actions.consents import PURPOSES, WAYS, ConsentRecord, give_consent
 from gipt.actions.members import MAY_CALL, MAY_TEXT, SafeContact, set_safe_contact
 from gipt.actions.pre_group import AREAS, PreGroupRecord, record_caregiver, record_pre_group
+from gipt.content.safety_words import CONSENT_ASK, CONSENT_SAY
 from gipt.domain.access import Permission
 from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.measures import AssessmentPoint
@@ -28,6 +29,7 @@ from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
 from gipt.web.guides import spoken
 from gipt.web.phone import help_link, onward, phone, renew
+from gipt.web.safety_words import safety_lines
 from gipt.words import label, labels
 
 blueprint = Blueprint("first_talk", __name__)
@@ -174,10 +176,12 @@ def consent(cycle_id: str, enrolment_id: str) -> Any:
 
 def consent_choices(talk: FirstTalk, giver: str, purposes: tuple[str, ...]) -> dict[str, Any]:
     """Give the questions with what was said before."""
+    asks = safety_lines(CONSENT_ASK, "consent")
+    if giver == "caregiver":
+        asks["service"] = asks["caregiver"]
     return {
-        "purposes": [
-            (code, label("consent_purpose", code), talk.consents.said(code, giver)) for code in purposes
-        ],
+        "purposes": [(code, asks[code], talk.consents.said(code, giver)) for code in purposes],
+        "says": safety_lines(CONSENT_SAY, "consent"),
         "ways": labels("consent_how"),
         "said_words": [("yes", _("Yes")), ("no", _("No"))],
     }

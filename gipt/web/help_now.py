@@ -20,9 +20,16 @@ from gipt.queries.help_now import HelpPage, find_by_code, find_nameable, find_ow
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, frame, help_block, saved, today, works_on_phone, zone
 from gipt.web.guard import actor, needs, now
+from gipt.web.safety_words import lines_at, safety_lines
 from gipt.words.safety import REPLY_WORDS, STEP_WORDS, said
 
 blueprint = Blueprint("help_now", __name__)
+
+
+@blueprint.record
+def give_words(state: Any) -> None:
+    """Let every template say the fixed words of the safety text."""
+    state.app.jinja_env.globals.update(safety_lines=safety_lines, lines_at=lines_at)
 
 
 def layout() -> str:

@@ -12,10 +12,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from gipt.content.safety_words import HELP_NOW
 from gipt.web.patterns import Patterns
 from tests.web.gallery import samples
 
@@ -135,6 +137,11 @@ def environment(words: dict[str, str]) -> Environment:
         url_for=lambda _endpoint, filename="", **_values: f"static/{filename}" if filename else "#",
         pattern=Patterns(),
         sign_word=gettext,
+        safety_lines=lambda group: {
+            name: SimpleNamespace(english=False, __html__=functools.partial(gettext, text))
+            for name, text in HELP_NOW[group].items()
+        },
+        current_language=lambda: SimpleNamespace(name="English"),
     )
     return env
 
