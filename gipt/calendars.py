@@ -1,9 +1,9 @@
 """Public holidays of a country and the calendars people live by, behind one interface.
 
-Stored dates are Gregorian (ISO). Ethiopian dates are our own arithmetic; Bikram Sambat (nepali-datetime),
-Hijri (Umm al-Qura, hijridate) and Solar Hijri (jdatetime) come from tables. Hijri dates are computed
-and may differ by a day from what is sighted, so they carry `about`. Nothing here writes a sentence: names of
-months are data, the order of day and month is the caller's.
+Stored dates are Gregorian (ISO). Ethiopian dates are reckoned by ethiocalendar, Solar Hijri by jdatetime; Bikram
+Sambat (nepali-datetime) and Hijri (Umm al-Qura, hijridate) come from published tables (docs/adr/0012). Hijri dates
+are computed and may differ by a day from what is sighted, so they carry `about`. Nothing here writes a sentence:
+names of months are data, the order of day and month is the caller's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from datetime import date, time
 from enum import StrEnum
 from functools import lru_cache
 
+import ethiocalendar
 import holidays
 import jdatetime
 import nepali_datetime
@@ -177,7 +178,7 @@ def from_local(calendar: CalendarKind, year: int, month: int, day: int) -> date:
 
 def _to_local(on: date, calendar: CalendarKind) -> LocalDate:
     if calendar is CalendarKind.ETHIOPIAN:
-        return LocalDate(calendar, *_ethiopian_of(on))
+        return LocalDate(calendar, *ethiocalendar.from_gregorian(on.year, on.month, on.day))
     if calendar is CalendarKind.BIKRAM_SAMBAT:
         found = nepali_datetime.date.from_datetime_date(on)
         return LocalDate(calendar, found.year, found.month, found.day)
@@ -191,7 +192,7 @@ def _to_local(on: date, calendar: CalendarKind) -> LocalDate:
 
 def _from_local(calendar: CalendarKind, year: int, month: int, day: int) -> date:
     if calendar is CalendarKind.ETHIOPIAN:
-        return _ethiopian_date(year, month, day)
+        return date(*ethiocalendar.to_gregorian(year, month, day))
     if calendar is CalendarKind.BIKRAM_SAMBAT:
         found: date = nepali_datetime.date(year, month, day).to_datetime_date()
         return found
@@ -201,27 +202,6 @@ def _from_local(calendar: CalendarKind, year: int, month: int, day: int) -> date
     if calendar is CalendarKind.HIJRI:
         return date(*Hijri(year, month, day).to_gregorian().datetuple())
     return date(year, month, day)
-
-
-ETHIOPIAN_ZERO = 2795
-"""Proleptic Gregorian ordinal of the day before 1 Meskerem 1 (29 August 8 Julian, Julian day 1724221)."""
-FOUR_YEARS = 4 * 365 + 1
-
-
-def _ethiopian_of(on: date) -> tuple[int, int, int]:
-    """Count 1,461-day cycles; the third year of each is the leap year (checked against ICU 1900-2100)."""
-    cycles, rest = divmod(on.toordinal() - ETHIOPIAN_ZERO - 1, FOUR_YEARS)
-    in_cycle = min(rest // 365, 3) if rest != 3 * 365 else 2
-    year_day = rest - in_cycle * 365 - (1 if in_cycle == 3 else 0)
-    return cycles * 4 + in_cycle + 1, year_day // 30 + 1, year_day % 30 + 1
-
-
-def _ethiopian_date(year: int, month: int, day: int) -> date:
-    """Give the Gregorian date; twelve months of 30 days and Pagumen of 5, or 6 when year % 4 is 3."""
-    longest = 30 if month <= 12 else 5 + (year % 4 == 3)
-    if not (1 <= year <= 9990 and 1 <= month <= 13 and 1 <= day <= longest):
-        raise ValueError("no such Ethiopian date")
-    return date.fromordinal(ETHIOPIAN_ZERO + (year - 1) * 365 + year // 4 + (month - 1) * 30 + day)
 
 
 def month_name(calendar: CalendarKind, month: int, language: str = "en") -> str:

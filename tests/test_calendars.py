@@ -1,8 +1,12 @@
 """Public holidays of real countries and conversions between calendars."""
 
+from collections.abc import Iterator
 from datetime import date, time, timedelta
 
+import jdatetime
+import nepali_datetime
 import pytest
+from hijridate import Gregorian
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +63,51 @@ def test_known_days_convert_both_ways(
     assert (local.year, local.month, local.day) == expected
     assert from_local(calendar, *expected) == on
     assert local.about is (calendar is HIJRI)
+
+
+def ethiopian_by_hand(on: date) -> tuple[int, int, int]:
+    """Count cycles of 1,461 days from 1 Meskerem 1 (29 August 8 Julian); the third year of each is the leap year."""
+    cycles, rest = divmod(on.toordinal() - 2796, 1461)
+    in_cycle = 2 if rest == 3 * 365 else min(rest // 365, 3)
+    year_day = rest - in_cycle * 365 - (in_cycle == 3)
+    return cycles * 4 + in_cycle + 1, year_day // 30 + 1, year_day % 30 + 1
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Give every day, both ends included."""
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def test_ethiopian_days_agree_with_the_cycles_counted_by_hand() -> None:
+    for on in days_between(date(2015, 1, 1), date(2036, 12, 31)):
+        local = to_local(on, ETHIOPIAN)
+        assert (local.year, local.month, local.day) == ethiopian_by_hand(on)
+
+
+def test_ethiopian_days_of_two_centuries_agree_with_another_library() -> None:
+    other = pytest.importorskip("abyssinica.calendar")
+    for on in days_between(date(1900, 1, 1), date(2100, 12, 31)):
+        local, theirs = to_local(on, ETHIOPIAN), other.Date.from_gregorian(on)
+        assert (local.year, local.month, local.day) == (theirs.year, theirs.month, theirs.day)
+
+
+def by_its_library(on: date, calendar: CalendarKind) -> tuple[int, int, int]:
+    """Ask the library of a calendar directly."""
+    if calendar is NEPALI:
+        nepali = nepali_datetime.date.from_datetime_date(on)
+        return nepali.year, nepali.month, nepali.day
+    if calendar is SOLAR:
+        solar = jdatetime.GregorianToJalali(on.year, on.month, on.day)
+        return solar.jyear, solar.jmonth, solar.jday
+    hijri = Gregorian.fromdate(on).to_hijri()
+    return hijri.year, hijri.month, hijri.day
+
+
+@pytest.mark.parametrize("calendar", [NEPALI, SOLAR, HIJRI])
+def test_ten_years_agree_with_the_library_day_by_day(calendar: CalendarKind) -> None:
+    for on in days_between(date(2021, 1, 1), date(2030, 12, 31)):
+        local = to_local(on, calendar)
+        assert (local.year, local.month, local.day) == by_its_library(on, calendar)
 
 
 @pytest.mark.parametrize("calendar", list(CalendarKind))

@@ -30,7 +30,7 @@ def layer(ours: str = "", others: str = "") -> Layer:
 GROUND = "domain config secrecy db i18n words"
 LAYERS = {
     "domain": layer(),
-    "calendars": layer("domain", "holidays nepali_datetime hijridate jdatetime babel"),
+    "calendars": layer("domain", "ethiocalendar holidays nepali_datetime hijridate jdatetime babel"),
     "config": layer("domain"),
     "i18n": layer("domain config", "flask flask_babel babel jinja2 markupsafe"),
     "words": layer("domain i18n"),

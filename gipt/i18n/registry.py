@@ -24,6 +24,8 @@ TAG = re.compile(
     re.ASCII,
 )
 DIGITS = frozenset({"latn", "arab", "arabext", "deva", "beng", "mymr"})
+SCRIPTS = frozenset({"Latn", "Ethi", "Deva", "Beng", "Mymr", "Arab", "Aran"})
+"""Scripts by their ISO 15924 codes; `Aran` is Arabic letters in the Nastaliq style."""
 # A header longer than this names no language of ours; the check keeps hostile input out of the patterns.
 MAX_HEADER = 1_000
 MAX_WISHES = 20
@@ -46,6 +48,7 @@ class Language:
     chain: tuple[str, ...]
     plural: str = "nplurals=2; plural=(n != 1)"
     digits: str = "latn"
+    script: str = "Latn"
     shipped: bool = False
     status: str = "draft"
 
@@ -160,6 +163,7 @@ FIELDS: Mapping[str, tuple[bool, Callable[[Any], bool]]] = {
     "plural": (True, lambda value: isinstance(value, str) and 0 < len(value) <= 450),
     "formatting": (True, is_formatting),
     "digits": (False, lambda value: value in DIGITS),
+    "script": (False, lambda value: value in SCRIPTS),
     "shipped": (False, lambda value: isinstance(value, bool)),
     "status": (False, is_name),
 }
@@ -204,6 +208,7 @@ def language_from(tag: str, table: Any) -> Language:
         chain=tag_chain(match),
         plural=table["plural"],
         digits=table.get("digits", "latn"),
+        script=table.get("script", "Latn"),
         shipped=table.get("shipped", False),
         status=table.get("status", "draft"),
     )

@@ -199,6 +199,26 @@ def is_bare_request() -> bool:
     return request.endpoint in (None, "static")
 
 
+FONTS = {
+    "Ethi": "ethiopic",
+    "Deva": "devanagari",
+    "Beng": "bengali",
+    "Mymr": "myanmar",
+    "Arab": "arabic",
+    "Aran": "nastaliq",
+}
+
+
+def font_sheet(script: str) -> str | None:
+    """Give the stylesheet with the font and line heights of a script; Latin letters need none.
+
+    Nastaliq takes 120 KB: where the browser asks to save data, Urdu is written in the Arabic style.
+    """
+    if script == "Aran" and request.headers.get("Save-Data", "").strip().lower() == "on":
+        script = "Arab"
+    return f"fonts/{FONTS[script]}.css" if script in FONTS else None
+
+
 def context() -> dict[str, Any]:
     """Give templates what the layouts show."""
     signed = who()
@@ -210,6 +230,7 @@ def context() -> dict[str, Any]:
     return {
         "lang": known.html_tag if known else "en",
         "dir": known.direction if known else "ltr",
+        "font_sheet": font_sheet(known.script) if known else None,
         "nav": facilitator_nav() if phone else office_nav(),
         "programme_label": found.cover_name if found else "gipt",
         "home_href": link("front.home"),
