@@ -1,12 +1,13 @@
 """Writes around a meeting: closing it, that it did not happen, somebody new, asking after who did not come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from gipt.actions.base import action, audit, require
+from gipt.actions.fidelity import rate_fidelity
 from gipt.actions.registers import session_row
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission
@@ -17,7 +18,10 @@ from gipt.models.groups import CANCEL_REASONS
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """How a meeting went (F15); every field may be empty, closing never blocks."""
+    """How a meeting went (F15); every field may be empty, closing never blocks.
+
+    `fidelity` holds {item key: rating}; None leaves what was said before.
+    """
 
     session_id: str
     feel: str | None = None
@@ -26,6 +30,7 @@ class Closing:
     children_present: int | None = None
     note: str | None = None
     turnout_decision: str | None = None
+    fidelity: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ def close_session(*, closing: Closing, by: Actor, now: datetime, op: str | None 
             closed_by_id=by.staff_id,
         )
     )
+    if closing.fidelity is not None:
+        rate_fidelity(session_id=closing.session_id, ratings=closing.fidelity, by=by, now=now)
     audit("close_session", by=by, now=now, entity="session", entity_id=closing.session_id, op=op)
     return closing.session_id
 

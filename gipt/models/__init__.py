@@ -25,6 +25,7 @@ from gipt.models.groups import (
     ScheduleChange,
     Session,
 )
+from gipt.models.guides import FidelityMark, GuideRemark, RemarkAnswer
 from gipt.models.members import Consent, DifferentPeople, Member, MemberSound, NotTogether
 from gipt.models.money import CostLine, Funder, FundingShare, Target, VolunteerTime
 from gipt.models.programme import ClosedDay, Programme, Site, Venue, VenueTravel
@@ -73,12 +74,14 @@ __all__ = [
     "CycleGuide",
     "DifferentPeople",
     "Enrolment",
+    "FidelityMark",
     "Funder",
     "FundingShare",
     "Goal",
     "Grant",
     "Group",
     "GroupCandidate",
+    "GuideRemark",
     "GuideTranslation",
     "ImportChange",
     "ImportRun",
@@ -96,6 +99,7 @@ __all__ = [
     "Programme",
     "RecordSince",
     "Referral",
+    "RemarkAnswer",
     "ReportDue",
     "ReportFrozen",
     "ReportRun",

@@ -20,6 +20,7 @@ from gipt.domain.indicators import EnrolmentFact, ReportFacts, SessionFact
 from gipt.domain.indicators.people import counting_date, enrolment_status
 from gipt.domain.people import age_band
 from gipt.models import Assessment, Cycle, Enrolment, Group, Member, Session, Site
+from gipt.queries.fidelity import sums_by_cycle
 from gipt.queries.report_enrolments import Rules, mark_of, memberships_of
 from gipt.queries.report_rows import (
     Beside,
@@ -82,9 +83,11 @@ class Lines:
         for fact in self.facts.enrolments:
             if self.scope.period.holds(counting_date(fact, self.scope.basis)):
                 people[fact.cycle].append(fact)
+        said = sums_by_cycle(self.connection, self.scope)
         for cycle in sorted(self.cycles.values(), key=lambda one: one.code):
             if due[cycle.id] or people[cycle.id]:
-                yield cycle_line(cycle, due[cycle.id], people[cycle.id])
+                line = cycle_line(cycle, due[cycle.id], people[cycle.id])
+                yield (*line, *said.get(cycle.id, (0, None, None)))
 
     def shows(self, member_id: str, fact: EnrolmentFact) -> bool:
         """Say whether an enrolment is of the period and of somebody who may be listed."""
@@ -161,7 +164,7 @@ class Lines:
 
 
 def cycle_line(cycle: CycleRow, due: list[SessionFact], people: list[EnrolmentFact]) -> Line:
-    """Give the row of one cycle: its meetings of the period, and its members of the period."""
+    """Give the row of one cycle: its meetings of the period, and its members of the period; without fidelity."""
     held = [one.held_on for one in due if one.held_on is not None]
     reasons = Counter(one.cancel_reason.value for one in due if one.held_on is None and one.cancel_reason)
     started = [one for one in people if one.started]

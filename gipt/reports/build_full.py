@@ -46,7 +46,8 @@ CYCLE_COLUMNS = (
     ("cycle_status", Kind.TEXT), ("first_held_on", Kind.DATE), ("last_held_on", Kind.DATE), ("planned", Kind.INTEGER),
     ("held", Kind.INTEGER), ("not_held", Kind.INTEGER), ("main_reason", Kind.TEXT), ("members", Kind.INTEGER),
     ("started", Kind.INTEGER), ("median_came", Kind.DECIMAL), ("completed_people", Kind.INTEGER),
-    ("dropped_out", Kind.INTEGER), ("endlines", Kind.INTEGER),
+    ("dropped_out", Kind.INTEGER), ("endlines", Kind.INTEGER), ("fidelity_meetings", Kind.INTEGER),
+    ("fidelity_done", Kind.INTEGER), ("fidelity_rated", Kind.INTEGER),
 )  # fmt: skip
 """One row for each group's cycle, for supervisors: a group is a few people, so it never leaves (domain.md 5.6)."""
 

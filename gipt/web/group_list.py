@@ -16,6 +16,7 @@ from gipt.domain.risk import Level
 from gipt.i18n import gettext as _
 from gipt.i18n import lazy_gettext, weekday_name
 from gipt.queries import groups, members, screenings
+from gipt.queries.fidelity import tallies_of
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
 from gipt.web.guard import actor, may, needs, now
@@ -299,7 +300,12 @@ def group(group_id: str) -> str:
 @needs(Permission.GROUPS_SEE)
 def meetings(group_id: str) -> str:
     """Show the meetings of the newest cycle."""
-    return show_group("meetings", group_id, rows=lambda head: groups.meetings_of(head.cycle_id))
+    return show_group(
+        "meetings",
+        group_id,
+        rows=lambda head: groups.meetings_of(head.cycle_id),
+        said=lambda head: tallies_of(head.cycle_id),
+    )
 
 
 @blueprint.get("/o/groups/<group_id>/history")

@@ -28,6 +28,10 @@ class Outline:
         """Say whether any text of a step is in the language wished for."""
         return any(one.startswith(f"{key}/") for one in self.translated)
 
+    def tongue_of(self, key: str) -> Language:
+        """Give the language in which one text stands."""
+        return self.source if key in self.untranslated else self.language
+
     def tongue(self, key: str) -> Language:
         """Give the language in which the most of a step stands: the wished one where it says anything."""
         return self.source if self.falls_back(key) and not self.speaks(key) else self.language

@@ -12,11 +12,12 @@ from gipt.actions.registers import SessionRecord, record_session
 from gipt.content.wordings import find_wording
 from gipt.domain.access import Permission
 from gipt.domain.attendance import FEW_PRESENT
-from gipt.domain.guide_steps import SessionGuide
+from gipt.domain.guide_steps import FidelityRating, SessionGuide
 from gipt.domain.measures import get_measure_by_key
 from gipt.domain.problems import NotFound
 from gipt.i18n import format_date, ngettext
 from gipt.i18n import gettext as _
+from gipt.queries.fidelity import marks_of
 from gipt.queries.given_answers import find_answers
 from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
 from gipt.queries.translations import approved_words
@@ -339,12 +340,15 @@ def close(session_id: str) -> Any:
         with form.catching():
             return store_close(form, page)
     renew(form)
-    steps = outline_of(page, page.guide).guide.steps if page.guide else ()
+    outline = outline_of(page, page.guide) if page.guide else None
     return form.page(
         "meeting/close.html",
         title=_("Close meeting"),
         page=page,
-        steps=[(step.id, step.title) for step in steps],
+        steps=[(step.id, step.title) for step in outline.guide.steps] if outline else [],
+        outline=outline,
+        said=marks_of(session_id) if outline and outline.guide.fidelity else {},
+        ratings=labels("fidelity_rating")[::-1],
         feels=labels("feel", plain=True),
         turnout=turnout_options() if 0 < len(page.came) < FEW_PRESENT else (),
         **phone(url_for("meeting.run", session_id=session_id)),
@@ -367,10 +371,18 @@ def store_close(form: Form, page: MeetingPage) -> Response:
         children_present=form.whole("children", low=0, high=99),
         note=form.note_text("note"),
         turnout_decision=form.choice("turnout", TURNOUT),
+        fidelity=read_fidelity(form, page),
     )
     form.check()
     actions.close_session(closing=closing, by=actor(), now=now(), op=form.op)
     return done(closed_words(page), "today.page")
+
+
+def read_fidelity(form: Form, page: MeetingPage) -> dict[str, str]:
+    """Read how far each thing was done; what was left open is not there, and nothing here stops the closing."""
+    items = page.guide.fidelity if page.guide else ()
+    given = {item.key: form.raw(f"f[{item.id}]") for item in items}
+    return {key: rating for key, rating in given.items() if rating in set(FidelityRating)}
 
 
 def closed_words(page: MeetingPage) -> str:

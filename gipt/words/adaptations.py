@@ -18,6 +18,27 @@ ADAPTATION_LABELS: Table = {
         "partly": NC_("fidelity_rating", "Partly"),
         "done": NC_("fidelity_rating", "Done"),
     },
+    "remark_reason": {
+        "not_understood": NC_("remark_reason", "Not understood"),
+        "felt_wrong": NC_("remark_reason", "Felt wrong here"),
+        "too_long": NC_("remark_reason", "Too long"),
+    },
+    "remark_outcome": {
+        "changed": NC_("remark_outcome", "Changed"),
+        "kept": NC_("remark_outcome", "Kept as it is"),
+    },
+    "guide_picture": {
+        "circle": NC_("guide_picture", "People sit in a circle"),
+        "talking": NC_("guide_picture", "Two people talk"),
+        "listening": NC_("guide_picture", "An ear that listens"),
+        "hands": NC_("guide_picture", "Two hands meet"),
+        "week": NC_("guide_picture", "The days of a week"),
+        "mood": NC_("guide_picture", "A line that goes down and up"),
+        "ways": NC_("guide_picture", "One way becomes two"),
+        "house": NC_("guide_picture", "A house"),
+        "task": NC_("guide_picture", "A paper with a tick"),
+        "goodbye": NC_("guide_picture", "A hand that waves"),
+    },
     "adaptation_kind": {
         "add": NC_("adaptation_kind", "Step added"),
         "omit": NC_("adaptation_kind", "Step left out"),

@@ -173,6 +173,7 @@ FIELDS: Mapping[str, Marked] = {
     "entry_citation": NC_("field", "Source of the cut-off"),
     "feedback": NC_("field", "What members said"),
     "feel": NC_("field", "How the meeting felt"),
+    "fidelity": NC_("field", "What was done"),
     "focal_person": NC_("field", "Person responsible for children"),
     "function_cutoff": NC_("field", "Cut-off of the question about daily life"),
     "function_measure": NC_("field", "Question about daily life"),

@@ -1,25 +1,32 @@
 """The rows of lists with codes: who has which, and that no row is kept while they are read."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
 from gipt.actions.consents import ConsentRecord, give_consent
 from gipt.actions.enrolments import move_member
+from gipt.actions.fidelity import rate_fidelity
 from gipt.actions.registers import Mark, SessionRecord, record_session
 from gipt.db import db
 from gipt.domain.access import OPERATOR
 from gipt.models import Cycle, Group, Member
+from gipt.queries.fidelity import items_of
 from gipt.queries.report_context import read_programming
 from gipt.queries.report_facts import read_facts
 from gipt.queries.report_lines import Line, Lines
 from gipt.queries.report_rows import Scope, read_cycles, snapshot
-from gipt.reports.build_full import MEMBER_COLUMNS, OUTCOME_COLUMNS, SESSION_COLUMNS
+from gipt.reports.build_full import CYCLE_COLUMNS, MEMBER_COLUMNS, OUTCOME_COLUMNS, SESSION_COLUMNS
 from tests.cast import Cast
 from tests.queries.test_report_facts import FIRST, NOW, YEAR, hold_all, measure
 from tests.world import hold_meeting, make_running_group
 
-SHEETS = {"members": MEMBER_COLUMNS, "sessions": SESSION_COLUMNS, "outcomes": OUTCOME_COLUMNS}
+SHEETS = {
+    "members": MEMBER_COLUMNS,
+    "sessions": SESSION_COLUMNS,
+    "outcomes": OUTCOME_COLUMNS,
+    "cycle_lines": CYCLE_COLUMNS,
+}
 
 
 def lines_of(cast: Cast) -> dict[str, list[dict[str, object]]]:
@@ -57,6 +64,22 @@ def test_every_list_has_the_columns_of_its_sheet_and_one_code_for_one_enrolment(
         ("session", 1, 13, 1),
     ]
     assert [one["baseline"] for one in found["members"]] == [15, None]
+
+
+def test_the_row_of_a_cycle_tells_what_was_said_to_be_done(cast: Cast) -> None:
+    world = make_running_group(cast, members=2, first=FIRST)
+    hold_meeting(cast, world, 1)
+    hold_meeting(cast, world, 2)
+    keys = [item.key for item in items_of(world.session_ids[0])]
+    ratings = dict(zip(keys, ("done", "done", "partly", "not_done"), strict=False))
+    rate_fidelity(
+        session_id=world.session_ids[0],
+        ratings=ratings,
+        by=cast.actor("facilitator"),
+        now=datetime.combine(FIRST, time(12), UTC),
+    )
+    [row] = lines_of(cast)["cycle_lines"]
+    assert (row["fidelity_meetings"], row["fidelity_done"], row["fidelity_rated"]) == (1, 2, 4)
 
 
 def test_no_cell_holds_a_name_or_a_phone(cast: Cast) -> None:

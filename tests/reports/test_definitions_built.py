@@ -23,7 +23,7 @@ from tests.reports.test_build import full_rows, tables
 NAMES = [name for name in definition_names() if load_definition(name).kind in tuple(ReportKind)[:2]]
 CYCLE = (
     "G-01", "S1", "G-01.1", "who-8 1", "closed", date(2026, 1, 20), date(2026, 3, 10), 8, 7, 1, "weather", 8, 8, 6.5, 6,
-    1, 7,
+    1, 7, 5, 38, 52,
 )  # fmt: skip
 QUALITY = Quality(
     (Finding(Check.NO_REGISTER, "G-01.1/3"), Finding(Check.NO_CHECK_IN, "G-01.1/2", 14)),
