@@ -64,6 +64,8 @@ KINDS = {
     "GuideStatus": "guide_status",
     "ProblemArea": "problem_area",
     "FidelityRating": "fidelity_rating",
+    "RemarkReason": "remark_reason",
+    "RemarkOutcome": "remark_outcome",
     "AdaptationKind": "adaptation_kind",
     "EcologicalDimension": "ecological_dimension",
     "FrameStage": "frame_stage",
