@@ -4,14 +4,16 @@ A published translation never changes; another word is another version, which be
 made in the app are rows beside the catalogs, which no action writes to (decision 16).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from gipt.actions.base import action, audit, require
 from gipt.actions.curricula import own_folder
+from gipt.content.entries import find_source
 from gipt.content.guide_texts import texts_of
-from gipt.content.locked_words import english_of, locked_words
+from gipt.content.locked_words import locked_words
 from gipt.content.spoken_guides import source_hash, words_of
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission, allows
@@ -19,10 +21,9 @@ from gipt.domain.adaptation_life import Evidence, check_step, rule_of
 from gipt.domain.guides import GuideStatus
 from gipt.domain.problems import Conflict, Invalid, NotAllowed, NotFound
 from gipt.i18n import Language, find_language
-from gipt.i18n.catalogs import MEASURES, SAFETY, guide_domain, is_guide
+from gipt.i18n.catalogs import MEASURES, SAFETY, guide_domain
 from gipt.i18n.lint import Plural, faults_of, longest
 from gipt.i18n.registry import PSEUDO, SOURCE
-from gipt.i18n.variants import base_of
 from gipt.models import (
     CurriculumVersion,
     GuideTranslation,
@@ -32,6 +33,7 @@ from gipt.models import (
     TranslationStep,
 )
 from gipt.queries.curricula import published
+from gipt.queries.translation_life import own_edits_fault
 from gipt.queries.translations import (
     OPERATOR_NAME,
     edits_for,
@@ -124,7 +126,9 @@ def take_translation_step(
     now: datetime,
     op: str | None = None,
 ) -> str:
-    """Take one step in the life of a translation; gives its id. Raises what `check_step` raises, and NotAllowed."""
+    """Take one step in the life of a translation; gives its id. Raises what `check_step` raises, NotAllowed,
+    and Conflict `own_edits` when the person who reviews the language wrote some of these words and nobody looked yet.
+    """
     found = get_translation(translation_id)
     if found.status is status:
         return translation_id
@@ -140,6 +144,9 @@ def take_translation_step(
         untranslated=found.untranslated,
         comment=comment,
     )
+    fault = own_edits_fault(found, status, by)
+    if fault is not None:
+        raise fault
     db.session.add(
         TranslationStep(
             id=new_id(),
@@ -204,25 +211,30 @@ def edit_translation(
     tag: str,
     key: str,
     text: str,
+    forms: Sequence[str] = (),
     finished: bool = True,
+    back_translation: str | None = None,
+    comment: str | None = None,
     by: Actor,
     now: datetime,
     op: str | None = None,
 ) -> str:
-    """Write one entry of a guide or of the safety text in the app; gives the edit's id. Files are not changed.
+    """Write one entry of a domain in the app; gives the edit's id. Files are not changed.
 
-    `key` may end in `|f` or `|m`. Raises Conflict `locked` for measures, whose wording is loaded whole; NotFound for
-    a key that is not there; Invalid (`text`) with the code of `lint` for words that must not be shown.
+    `key` is as in `gipt.content.entries` and may end in `|f` or `|m`; `forms` are the plural forms of a text that has
+    them, `text` stands for every other. Raises Conflict `locked` for measures, whose wording is loaded whole; NotFound
+    for a key that is not there; Invalid (`translation`) with the code of `lint` for words that must not be shown.
     """
     require(by, Permission.TRANSLATION_EDIT)
-    if domain == MEASURES or not (is_guide(domain) or domain == SAFETY):
+    if domain == MEASURES:
         raise Conflict(reason="locked", domain=domain)
-    language, english = language_of(tag), english_of(domain, base_of(key) or "", own_folder())
-    if english is None:
+    language, source = language_of(tag), find_source(domain, key, own_folder())
+    if source is None:
         raise NotFound(kind="text")
-    faults = faults_of((english,), (text,), Plural(language.plural))
+    texts = [*forms] if len(source.texts) > 1 else [text]
+    faults = faults_of(source.texts, texts, Plural(language.plural))
     if faults:
-        raise Invalid(field="translation", reason=faults[0].value, high=longest((english,)))
+        raise Invalid(field="translation", reason=faults[0].value, high=longest(source.texts))
     newest = sa.select(sa.func.max(TranslationEdit.number)).where(
         TranslationEdit.domain == domain,
         TranslationEdit.tag == language.tag,
@@ -236,11 +248,13 @@ def edit_translation(
             tag=language.tag,
             entry_key=key,
             number=(db.session.scalar(newest) or 0) + 1,
-            source_hash=source_hash((english,)),
-            texts=[text],
+            source_hash=source_hash(source.texts),
+            texts=texts,
             status="translated" if finished else "draft",
             author_id=by.staff_id,
             at=now,
+            back_translation=noted("back_translation", back_translation),
+            comment=noted("comment", comment),
         )
     )
     audit(

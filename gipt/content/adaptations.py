@@ -8,10 +8,18 @@ adaptation with a `parent` is laid over that one. The programme's own folder com
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from gipt.content.curricula import IDENTIFIER, Library, curricula_folders, load_curriculum, read_toml
+from gipt.content.curricula import (
+    IDENTIFIER,
+    Library,
+    curricula_folders,
+    curriculum_ids,
+    load_curriculum,
+    read_toml,
+)
 from gipt.domain.adaptations import Adaptation, adaptation_from_mapping, adapted
 from gipt.domain.guides import Curriculum
 from gipt.domain.problems import BadDefinition, Unknown
@@ -68,3 +76,13 @@ def load_adapted(curriculum_id: str, name: str, own: Path | None = None) -> Curr
     for one in reversed(chain):
         curriculum = adapted(curriculum, one)
     return curriculum
+
+
+def all_adaptations(own: Path | None = None) -> list[Adaptation]:
+    """Give every adaptation that can be read, by curriculum and id; a wrong file is named where it is published."""
+    found = []
+    for curriculum_id in curriculum_ids(own):
+        for name in adaptation_ids(curriculum_id, own):
+            with suppress(BadDefinition):
+                found.append(load_adaptation(curriculum_id, name, own))
+    return found

@@ -7,15 +7,13 @@ unapproved by that. A measure is then not offered; of the safety text the source
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from gipt.content import protocol_skeleton, safety_words
-from gipt.content.domains import all_that_is_said
 from gipt.content.spoken_guides import Edit, source_hash
 from gipt.content.wordings import whole_wordings
 from gipt.domain.safety_protocol import SafetyProtocol
 from gipt.i18n import Language, shelf
-from gipt.i18n.catalogs import MEASURES, SAFETY, is_guide, owner_of
+from gipt.i18n.catalogs import MEASURES, SAFETY
 from gipt.i18n.registry import PSEUDO, SOURCE
 
 Approved = Collection[tuple[str, str]]
@@ -90,10 +88,3 @@ def safety_texts(
     there = locked_words(SAFETY, language, edits)
     said = {key: one.words[0] for key, one in there.items() if (key, one.words_hash) in approved}
     return {**source, **said}, frozenset(source.keys() - said.keys())
-
-
-def english_of(domain: str, key: str, own: Path | None = None) -> str | None:
-    """Give the English of a key of a guide or of the safety text; None when there is no such key."""
-    if is_guide(domain):
-        return next((one.text for one in all_that_is_said(owner_of(domain), own) if one.key == key), None)
-    return dict(safety_words.texts()).get(key) if domain == SAFETY else None

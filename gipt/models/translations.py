@@ -89,7 +89,7 @@ class TranslationEdit(Model):
     """One entry of a catalog as it was written in the app: a draft beside the files, which are never changed.
 
     `source_hash` is of the English it was made for; `number` counts the edits of one entry, and the newest that was
-    not withdrawn counts.
+    not withdrawn counts. `texts` are one text, or one for each plural form; `back_translation` is in English again.
     """
 
     __tablename__ = "translation_edit"
@@ -114,6 +114,8 @@ class TranslationEdit(Model):
     at: Mapped[datetime]
     reviewer_id: Mapped[str | None] = reference("staff.id", nullable=True)
     reviewed_at: Mapped[datetime | None]
+    back_translation: Mapped[str | None]
+    comment: Mapped[str | None]
 
 
 class TextApproval(Model):

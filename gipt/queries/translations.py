@@ -167,7 +167,7 @@ def best_translation(curriculum_version_id: str, tag: str | None) -> str | None:
 
 
 def edits_for(domains: Iterable[str], tags: Sequence[str]) -> list[Edit]:
-    """Give the newest edit of every entry of these domains and tags, unless it is unfinished or was withdrawn."""
+    """Give the newest finished edit of every entry of these domains and tags, unless a later one was withdrawn."""
     newest = (
         sa.select(
             TranslationEdit.tag,
@@ -179,7 +179,8 @@ def edits_for(domains: Iterable[str], tags: Sequence[str]) -> list[Edit]:
         .where(TranslationEdit.domain.in_(list(domains)), TranslationEdit.tag.in_(tags))
         .order_by(TranslationEdit.number)
     )
-    found = {(row.tag, row.entry_key): row for row in db.session.execute(newest)}
+    # What somebody only began takes nothing away from what was finished before.
+    found = {(row.tag, row.entry_key): row for row in db.session.execute(newest) if row.status != "draft"}
     return [
         Edit(row.tag, row.entry_key, row.source_hash, row.texts[0])
         for row in found.values()

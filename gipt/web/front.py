@@ -19,6 +19,7 @@ STARTS = (
     (Permission.PROGRAMME_EDIT, "set_up.page"),
     (Permission.GROUPS_EDIT, "group_list.page"),
     (Permission.REPORT_EXTERNAL, "reports.page"),
+    (Permission.TRANSLATION_EDIT, "languages.page"),
 )
 
 

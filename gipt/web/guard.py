@@ -224,6 +224,8 @@ NAMED = frozenset(Permission) - {
     Permission.PLACES_EDIT,
     Permission.PROTOCOL_EDIT,
     Permission.CURRICULUM_ADOPT,
+    Permission.TRANSLATION_EDIT,
+    Permission.TRANSLATION_REVIEW,
     Permission.CRITERIA_EDIT,
     Permission.AUDIT_SEE,
     Permission.BACKUP,

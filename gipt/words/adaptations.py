@@ -5,6 +5,31 @@ from gipt.i18n import NC_, Marked
 Table = dict[str, dict[str, Marked]]
 
 ADAPTATION_LABELS: Table = {
+    "entry_state": {
+        "translated": NC_("entry_state", "Translated"),
+        "inherited": NC_("entry_state", "As in the language"),
+        "stale": NC_("entry_state", "English has changed"),
+        "refused": NC_("entry_state", "Cannot be shown"),
+        "missing": NC_("entry_state", "Not translated"),
+    },
+    "edit_status": {
+        "draft": NC_("edit_status", "Begun"),
+        "translated": NC_("edit_status", "Waits for review"),
+        "language_reviewed": NC_("edit_status", "Reviewed"),
+        "withdrawn": NC_("edit_status", "Taken back"),
+    },
+    "entry_filter": {
+        "all": NC_("entry_filter", "All"),
+        "missing": NC_("entry_filter", "Not translated"),
+        "stale": NC_("entry_filter", "English has changed"),
+        "draft": NC_("entry_filter", "Begun or waiting"),
+        "edited": NC_("entry_filter", "Edited here"),
+    },
+    "domain": {
+        "messages": NC_("domain", "Pages"),
+        "safety": NC_("domain", "Safety text"),
+        "measures": NC_("domain", "Questionnaires"),
+    },
     "evidence": {
         "back_translation": NC_("evidence", "Back-translation"),
         "panel": NC_("evidence", "Panel of people who speak both languages"),

@@ -208,6 +208,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.blocked": N_("Something stands against this date. Please choose another."),
     "conflict.guide_step": N_("This step does not follow from where it stands now. Please look again."),
     "conflict.other_person_needed": N_("Another person has to take this step."),
+    "conflict.own_edits": N_("You wrote %(count)s of these texts. Another person has to review them first."),
     "conflict.evidence_missing": N_("Add a field test or a test of understanding first."),
     "conflict.untranslated": N_("%(count)s texts are not translated yet. Finish them first."),
     "conflict.nothing_translated": N_("Nothing of this guide is translated into %(language)s yet."),

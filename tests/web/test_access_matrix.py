@@ -45,8 +45,11 @@ PLAIN: dict[str, Any] = {
     "way": "move",
     "token": "no-such-token",
     "kind": "people",
+    "domain": "safety",
+    "curriculum name": "who-8",
+    "adaptation": "kibera",
 }
-NO_SITE = {*PLAIN, "curriculum", "funder", "template"}
+NO_SITE = {*PLAIN, "curriculum", "edit", "funder", "published words", "template"}
 
 
 def routes() -> list[Rule]:

@@ -24,6 +24,7 @@ from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.screenings import ScreeningRecord, record_screening
 from gipt.actions.staff import StaffRecord, change_staff
 from gipt.actions.targets import TargetRecord, set_target
+from gipt.actions.translations import edit_translation, publish_translation
 from gipt.db import db, new_id
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.intake.fields import Kind
@@ -95,9 +96,19 @@ def _objects(cast: Cast, site: str) -> Objects:
         "follow-up meeting": world.follow_up_ids[0],
         "visitor": add_visitor(session_id=world.session_ids[0], name="A cousin", by=facilitator, now=now),
         "import": _import(cast, site, now),
-        "curriculum": publish_curriculum(curriculum="preset-6", by=OPERATOR, now=now),
+        "curriculum": _curriculum(now),
+        "edit": edit_translation(
+            domain="safety", tag="fr", key="protocol/step/stay", text="Restez.", by=OPERATOR, now=now
+        ),
+        "published words": publish_translation(
+            curriculum_version_id=_curriculum(now), tag="fr", by=OPERATOR, now=now
+        ),
         **_records(cast, site, world, now),
     }
+
+
+def _curriculum(now: datetime) -> str:
+    return publish_curriculum(curriculum="preset-6", by=OPERATOR, now=now)
 
 
 def _records(cast: Cast, site: str, world: World, now: datetime) -> Objects:
