@@ -167,6 +167,7 @@ def test_a_browser_is_never_given_an_adaptation() -> None:
         ('direction = "up"', "xx.direction"), ('formatting = "zz"', "xx.formatting"),
         ('digits = "roman"', "xx.digits"),
         ('colour = "red"', "xx.colour"), ('name = ""', "xx.name"), ('shipped = "yes"', "xx.shipped"),
+        ('begun = "yes"', "xx.begun"),
     ],
 )  # fmt: skip
 def test_a_wrong_entry_of_the_language_list_is_named(tmp_path: Path, change: str, key: str) -> None:

@@ -37,7 +37,8 @@ class Language:
     """Say how one language is named, written, counted and formatted.
 
     `chain` lists the catalogs to ask, the most special first, without the source language's own English;
-    `formatting_locale` is a name Babel knows; `plural` is a gettext `Plural-Forms` value.
+    `formatting_locale` is a name Babel knows; `plural` is a gettext `Plural-Forms` value. `shipped` languages are
+    offered to everybody; one that is `begun` is only chosen by hand, and every page in it says that it is not whole.
     """
 
     tag: str
@@ -51,6 +52,12 @@ class Language:
     script: str = "Latn"
     shipped: bool = False
     status: str = "draft"
+    begun: bool = False
+
+    @property
+    def is_offered(self) -> bool:
+        """Say whether a person may choose it: shipped, or begun and marked so on every page."""
+        return self.shipped or self.begun
 
     @property
     def html_tag(self) -> str:
@@ -104,7 +111,7 @@ class Registry:
         formatting = next(
             (name for name in special if "@" not in name and babel_knows(name)), base.formatting_locale
         )
-        return replace(base, tag=tag, chain=chain, formatting_locale=formatting, shipped=False)
+        return replace(base, tag=tag, chain=chain, formatting_locale=formatting, shipped=False, begun=False)
 
     def get(self, tag: object) -> Language:
         """Give the language of a tag; raise Unknown (kind `language`) for any other text."""
@@ -166,6 +173,7 @@ FIELDS: Mapping[str, tuple[bool, Callable[[Any], bool]]] = {
     "script": (False, lambda value: value in SCRIPTS),
     "shipped": (False, lambda value: isinstance(value, bool)),
     "status": (False, is_name),
+    "begun": (False, lambda value: isinstance(value, bool)),
 }
 """Fields of a language's table: needed or not, and what they may hold."""
 
@@ -211,6 +219,7 @@ def language_from(tag: str, table: Any) -> Language:
         script=table.get("script", "Latn"),
         shipped=table.get("shipped", False),
         status=table.get("status", "draft"),
+        begun=table.get("begun", False),
     )
 
 

@@ -178,17 +178,20 @@ def offered_languages() -> list[dict[str, Any]]:
             "code": one.html_tag,
             "current": one.tag == here,
         }
-        for one in languages()
-        if one.shipped
+        for one in languages(shipped_only=False)
+        if one.is_offered
     ]
 
 
 def choose_language() -> None:
-    """Decide the language of the request: explicit choice, the person's, the browser's, the programme's."""
+    """Decide the language of the request: explicit choice, the person's, the browser's, the programme's.
+
+    A browser alone never leads to a language that is only begun: most of the page would be in English.
+    """
     shipped = [one.tag for one in languages() if one.shipped]
     wish = session.get("language") or g.get("language_wish")
     known = find_language(wish) if wish else None
-    if known is not None and (known.shipped or known.status == "pseudo"):
+    if known is not None and (known.is_offered or known.status == "pseudo"):
         g.language = known.tag
     else:
         chosen = negotiate(request.headers.get("Accept-Language", ""), shipped)
@@ -232,6 +235,7 @@ def context() -> dict[str, Any]:
         "lang": known.html_tag if known else "en",
         "dir": known.direction if known else "ltr",
         "font_sheet": font_sheet(known.script) if known else None,
+        "begun": known.name if known and known.begun else None,
         "nav": facilitator_nav() if phone else office_nav(),
         "programme_label": found.cover_name if found else "gipt",
         "home_href": link("front.home"),

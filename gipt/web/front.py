@@ -68,6 +68,6 @@ def hide() -> Response:
 def choose_language(tag: str) -> Response:
     """Keep the chosen language in this browser's signed cookie and go back to the page."""
     known = find_language(tag)
-    if known is not None and known.shipped:
+    if known is not None and known.is_offered:
         session["language"] = known.tag
     return redirect(safe_next(request.script_root + "/"), 303)
