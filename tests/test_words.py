@@ -64,6 +64,7 @@ KINDS = {
     "GuideStatus": "guide_status",
     "ProblemArea": "problem_area",
     "FidelityRating": "fidelity_rating",
+    "GuidePicture": "guide_picture",
     "RemarkReason": "remark_reason",
     "RemarkOutcome": "remark_outcome",
     "AdaptationKind": "adaptation_kind",

@@ -70,6 +70,18 @@ def texts_of(curriculum: Curriculum) -> Iterator[GuideText]:
     yield from collected.values()
 
 
+def texts_of_step(step: Step) -> tuple[GuideText, ...]:
+    """Give everything a person reads in one step, in reading order."""
+    collected: list[GuideText] = []
+
+    def note(key: str, text: str, hint: str) -> str:
+        collected.append(GuideText(key, text, hint))
+        return text
+
+    _step(step, note)
+    return tuple(collected)
+
+
 def translated(curriculum: Curriculum, translate: Translate) -> TranslatedCurriculum:
     """Give the curriculum with every text put through `translate`; structure, ids and keys stay."""
     untranslated: set[str] = set()

@@ -32,6 +32,21 @@ class FidelityRating(StrEnum):
     DONE = "done"
 
 
+class GuidePicture(StrEnum):
+    """Name the small pictures that a step may have; they are drawn by gipt and told in words beside (ux.md 2.8)."""
+
+    CIRCLE = "circle"
+    TALKING = "talking"
+    LISTENING = "listening"
+    HANDS = "hands"
+    WEEK = "week"
+    MOOD = "mood"
+    WAYS = "ways"
+    HOUSE = "house"
+    TASK = "task"
+    GOODBYE = "goodbye"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Hold one short line; `id` is unique among its neighbours and never reused for another sentence."""
@@ -87,7 +102,7 @@ class FidelityItem:
 class Step:
     """Hold one step of a meeting: short lines, `minutes` about how long, `core` if it may not be dropped.
 
-    `phone` says what is different when the group meets by phone.
+    `phone` says what is different when the group meets by phone; `picture` stands small beside the title.
     """
 
     id: str
@@ -104,6 +119,7 @@ class Step:
     branches: tuple[Branch, ...] = ()
     areas: tuple[AreaVariant, ...] = ()
     phone: Lines = ()
+    picture: GuidePicture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +182,7 @@ def read_step(record: Record) -> Step:
         branches=tuple(_branch(branch) for branch in record.records("branches", 0, "id")),
         areas=tuple(_variant(variant) for variant in record.records("areas", 0, "area")),
         phone=read_lines(record, "phone"),
+        picture=GuidePicture(record.choice("picture", GuidePicture)) if record.has("picture") else None,
     )
     if not (step.say or step.do):
         raise record.fault("do", "missing")

@@ -15,19 +15,19 @@ from gipt.content.safety_words import CONSENT_ASK, CONSENT_SAY
 from gipt.domain.access import Permission
 from gipt.domain.guide_steps import SessionGuide
 from gipt.domain.measures import AssessmentPoint
-from gipt.domain.problems import NotFound
 from gipt.domain.safety_protocol import is_phone
 from gipt.i18n import format_date, ngettext
 from gipt.i18n import gettext as _
 from gipt.queries.endlines import get_enrolled
 from gipt.queries.first_talks import FirstTalk, get_first_talk
+from gipt.queries.guide_remarks import own_remarks
 from gipt.queries.own_groups import get_group
 from gipt.web.after import ask_outside
 from gipt.web.forms.reader import Form
 from gipt.web.forms.registers import read_day
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.guides import spoken
+from gipt.web.guides import Outline, check_step, place_in, remember_place, spoken, step_page
 from gipt.web.phone import help_link, onward, phone, renew
 from gipt.web.safety_words import safety_lines
 from gipt.words import label, labels
@@ -35,6 +35,8 @@ from gipt.words import label, labels
 blueprint = Blueprint("first_talk", __name__)
 
 MOST_GOALS = 2
+REMARKS = {"guide": "talk", "caregiver_guide": "caregiver"}
+"""Pages of a guide that is read, and the pages on which they are remarked."""
 
 
 def load(cycle_id: str, enrolment_id: str) -> FirstTalk:
@@ -92,6 +94,7 @@ def talk(cycle_id: str, enrolment_id: str) -> Any:
         "first_talk/talk.html",
         title=_("First talk"),
         talk=found,
+        place=1 if found.held_on else place_in(place_of(found, "guide")) or 1,
         steps=parts(found),
         help_link=help_link(found.episode_id),
         **phone(url_for("first_talk.page", cycle_id=cycle_id)),
@@ -357,7 +360,7 @@ def finish(cycle_id: str, enrolment_id: str) -> Any:
 def guide(cycle_id: str, enrolment_id: str, number: int) -> Any:
     """Show one step of the guide of the first talk."""
     found = load(cycle_id, enrolment_id)
-    return show_step(found, found.curriculum.pre_group, number, "first_talk.guide", address(found))
+    return show_step(found, found.curriculum.pre_group, number, "guide", address(found))
 
 
 @blueprint.get("/g/<cycle_id>/t/<enrolment_id>/caregiver/guide/<int:number>")
@@ -366,24 +369,34 @@ def caregiver_guide(cycle_id: str, enrolment_id: str, number: int) -> Any:
     """Show one step of the guide of the talk with a caregiver."""
     found = load(cycle_id, enrolment_id)
     back = url_for("first_talk.caregiver", **ids(found))
-    return show_step(found, found.curriculum.caregiver, number, "first_talk.caregiver_guide", back)
+    return show_step(found, found.curriculum.caregiver, number, "caregiver_guide", back)
 
 
-def show_step(talk: FirstTalk, guide: SessionGuide | None, number: int, endpoint: str, back: str) -> Any:
+def show_step(talk: FirstTalk, guide: SessionGuide | None, number: int, view: str, back: str) -> Any:
     """Show a step of a guide that is read, not ticked; after the last one it goes `back`."""
-    if guide is None or not 1 <= number <= len(guide.steps):
-        raise NotFound(kind="step")
-    outline = spoken(talk.curriculum, guide, talk.language, talk.words, talk.gender)
-    link = partial(url_for, endpoint, **ids(talk))
-    return Form().page(
-        "meeting/guide.html",
-        title=_("Step %(number)d of %(total)d", number=number, total=len(guide.steps)),
-        outline=outline,
-        step=outline.guide.steps[number - 1],
-        number=number,
-        done_steps=talk.steps_done if guide is talk.curriculum.pre_group else (),
-        following=back if number == len(guide.steps) else link(number=number + 1),
-        reading=True,
+    guide = check_step(guide, number)
+    remember_place(place_of(talk, view), number)
+    link = partial(url_for, f"first_talk.{view}", **ids(talk))
+    shown = step_page(
+        outline_of(talk, guide),
+        number,
+        version=talk.curriculum.version,
         link=link,
-        **phone(back),
+        following=back if number == len(guide.steps) else link(number=number + 1),
+        done_steps=talk.steps_done if guide is talk.curriculum.pre_group else (),
+        reading=True,
+        remark_href=url_for(f"guide_remarks.{REMARKS[view]}", number=number, **ids(talk)),
+        remarks=own_remarks(actor(), talk.cycle_id),
     )
+    title = _("Step %(number)d of %(total)d", number=number, total=len(guide.steps))
+    return Form().page("meeting/guide.html", title=title, **shown, **phone(back))
+
+
+def place_of(talk: FirstTalk, view: str) -> str:
+    """Give the key under which the place in a guide of this talk is remembered."""
+    return f"{view[0]}{talk.enrolment_id}"
+
+
+def outline_of(talk: FirstTalk, guide: SessionGuide) -> Outline:
+    """Give the outline of a talk in the words that the cycle reads."""
+    return spoken(talk.curriculum, guide, talk.language, talk.words, talk.gender)

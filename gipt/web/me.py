@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, session, url_for
+from flask import Blueprint, request, session, url_for
 from werkzeug.wrappers import Response
 
 from gipt.domain.access import Permission
@@ -44,6 +44,7 @@ def names() -> Response:
 @blueprint.post("/me/letters")
 @needs(Permission.MEETING_RUN)
 def letters() -> Response:
-    """Switch big letters on or off in this browser."""
-    session["big"] = not session.get("big")
-    return onward(url_for("me.page"))
+    """Choose big or usual letters in this browser; without a choice they are switched."""
+    size = request.form.get("size")
+    session["big"] = size == "big" if size else not session.get("big")
+    return onward(safe_next(url_for("me.page")))

@@ -19,6 +19,7 @@ from gipt.i18n import format_date, ngettext
 from gipt.i18n import gettext as _
 from gipt.queries.fidelity import marks_of
 from gipt.queries.given_answers import find_answers
+from gipt.queries.guide_remarks import own_remarks
 from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
 from gipt.queries.translations import approved_words
 from gipt.web import check_ins as asking
@@ -26,7 +27,7 @@ from gipt.web.forms import registers as parsing
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, saved, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.guides import Outline, spoken
+from gipt.web.guides import Outline, check_step, place_in, remember_place, spoken, step_page
 from gipt.web.phone import onward, phone, renew, spoken_tag
 from gipt.words import label, labels
 
@@ -65,9 +66,14 @@ def run(session_id: str) -> Any:
 
 
 def next_step(page: MeetingPage) -> int | None:
-    """Give the number of the first step of the guide that is not done; None when all are, or without a guide."""
+    """Give the step of the guide at which the person was, else the first one that is not done.
+
+    None when all are done, or without a guide.
+    """
     steps = page.guide.steps if page.guide else ()
-    return next((n for n, step in enumerate(steps, 1) if step.id not in page.steps_done), None)
+    still = [n for n, step in enumerate(steps, 1) if step.id not in page.steps_done]
+    place = place_in(page.session_id)
+    return place if place in still else next(iter(still), None)
 
 
 def parts(page: MeetingPage) -> list[dict[str, Any]]:
@@ -294,32 +300,35 @@ def asked_in_meeting(page: MeetingPage, row: RosterRow, key: str, others: list[s
 def guide(session_id: str, number: int) -> Any:
     """Show one step of the guide; "Done" remembers the place."""
     page, form = load(session_id), Form()
-    if page.guide is None or not 1 <= number <= len(page.guide.steps):
-        raise NotFound(kind="step")
+    steps = check_step(page.guide, number).steps
     following = url_for("meeting.guide", session_id=session_id, number=number + 1)
-    if number == len(page.guide.steps):
+    if number == len(steps):
         following = url_for("meeting.run", session_id=session_id)
     if form.posted:
-        kept = dict.fromkeys([*page.steps_done, page.guide.steps[number - 1].id])
+        kept = dict.fromkeys([*page.steps_done, steps[number - 1].id])
         actions.note_guide_step(
             session_id=session_id, steps_done=list(kept), by=actor(), now=now(), op=form.op
         )
         return onward(following)
-    outline = outline_of(page, page.guide)
-    return form.page(
-        "meeting/guide.html",
-        title=_("Step %(number)d of %(total)d", number=number, total=len(page.guide.steps)),
-        page=page,
-        outline=outline,
-        step=outline.guide.steps[number - 1],
-        number=number,
-        done_steps=page.steps_done,
-        following=following,
-        by_phone=page.mode != "in_person",
-        # Read ahead of the day nothing is ticked.
-        reading=page.status != "held" and page.on_date > today(),
+    # Read ahead of the day nothing is ticked, and the meeting begins at its first step.
+    reading = page.status != "held" and page.on_date > today()
+    if not reading:
+        remember_place(session_id, number)
+    shown = step_page(
+        outline_of(page, check_step(page.guide, number)),
+        number,
+        version=page.curriculum.version,
         link=partial(url_for, "meeting.guide", session_id=session_id),
-        **phone(url_for("meeting.run", session_id=session_id)),
+        following=following,
+        done_steps=page.steps_done,
+        reading=reading,
+        by_phone=page.mode != "in_person",
+        remark_href=url_for("guide_remarks.meeting", session_id=session_id, number=number),
+        remarks=own_remarks(actor(), page.cycle_id),
+    )
+    title = _("Step %(number)d of %(total)d", number=number, total=len(steps))
+    return form.page(
+        "meeting/guide.html", title=title, **shown, **phone(url_for("meeting.run", session_id=session_id))
     )
 
 

@@ -48,6 +48,8 @@ PATHS = (
     "/s/{s}/c/{e}?whole=1",
     "/s/{s}/c/{e}?end=1",
     "/s/{s}/guide/3",
+    "/s/{s}/guide/3/remark",
+    "/g/{c}/t/{e}/guide/2/remark",
     "/s/{s}/close",
     "/s/{s}/not-held",
     "/me",
