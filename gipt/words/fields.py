@@ -85,7 +85,6 @@ FIELDS: Mapping[str, Marked] = {
     "problem_area": NC_("field", "Problem area"),
     "questions": NC_("field", "Questions"),
     "reason": NC_("field", "Reason"),
-    "words": NC_("field", "In your words"),
     "relation": NC_("field", "Sum"),
     "replies": NC_("field", "Answers"),
     "rhythm_days": NC_("field", "Days between meetings"),
