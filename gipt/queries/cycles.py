@@ -4,14 +4,15 @@ Every page asks a fixed number of questions, whatever the number of meetings or 
 """
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
 
 from gipt.db import db
 from gipt.domain.access import Actor
-from gipt.domain.guides import Curriculum
+from gipt.domain.adaptation_life import may_start
+from gipt.domain.guides import Curriculum, GuideStatus
 from gipt.domain.problems import NotFound
 from gipt.models import (
     Assignment,
@@ -109,8 +110,27 @@ class CycleSession:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """The published words that a cycle is pinned to, and whether it is a pilot that tries them out."""
+
+    tag: str
+    published_at: datetime
+    untranslated: int
+    status: GuideStatus
+    pilot: bool
+
+    @property
+    def starts(self) -> bool:
+        """Say whether a cycle can start with them."""
+        return may_start(self.status, pilot=self.pilot)
+
+
+@dataclass(frozen=True, slots=True)
 class CyclePage:
-    """One cycle as the office sees it; `missing` is what a start still needs."""
+    """One cycle as the office sees it; `missing` is what a start still needs.
+
+    `reads` None: the guide in the curriculum's own words.
+    """
 
     cycle_id: str
     group_id: str
@@ -137,6 +157,7 @@ class CyclePage:
     members: int
     curriculum_status: str
     curriculum: Curriculum
+    reads: Reads | None
     missing: tuple[str, ...]
     sessions: tuple[CycleSession, ...]
 
@@ -306,6 +327,9 @@ def get_cycle(by: Actor, cycle_id: str, on: date) -> CyclePage:
             CurriculumVersion.content_hash,
             GuideTranslation.status.label("guide_status"),
             CycleGuide.pilot,
+            GuideTranslation.tag,
+            GuideTranslation.published_at.label("words_at"),
+            GuideTranslation.untranslated,
             protocols().label("protocols"),
         )
         .join(Group, Group.id == Cycle.group_id)
@@ -322,6 +346,9 @@ def get_cycle(by: Actor, cycle_id: str, on: date) -> CyclePage:
         CyclePage,
         row[:24],
         curriculum=published(row.content_hash),
+        reads=Reads(row.tag, row.words_at, row.untranslated, GuideStatus(row.guide_status), bool(row.pilot))
+        if row.tag
+        else None,
         missing=tuple(
             still_missing(row.protocols, row.curriculum_status, row.members, row.guide_status, row.pilot)
         ),

@@ -82,7 +82,7 @@ class Approval:
 class ToSign:
     """Locked words of one language: their English, what stands now, who approved exactly these, who others before.
 
-    `words_hash` is None where nothing is translated or loaded.
+    `words_hash` is None where nothing is translated or loaded; `author_id` wrote them in the app, if anybody did.
     """
 
     key: str
@@ -91,6 +91,7 @@ class ToSign:
     words_hash: str | None
     approvals: tuple[Approval, ...]
     before: int
+    author_id: str | None = None
 
     @property
     def is_approved(self) -> bool:
@@ -203,6 +204,12 @@ def own_edits_fault(found: PublishedTranslation, to: GuideStatus, by: Actor) -> 
     return Conflict(reason="own_edits", count=count) if count else None
 
 
+def wrote_words(domain: str, tag: str, key: str, staff_id: str | None) -> bool:
+    """Say whether the words that stand for an entry are an edit of the app by this person, who cannot sign them."""
+    _newest, standing = newest_edits(domain, tag, key).get((domain, tag, key), (None, None))
+    return standing is not None and standing.author_id == staff_id
+
+
 def domains_of(found: PublishedTranslation) -> set[str]:
     """Give the domains whose texts a published curriculum has."""
     digest = db.session.scalar(
@@ -226,6 +233,11 @@ def words_to_sign(
     edits = edits_for([domain], language.chain) if domain == SAFETY else ()
     standing = locked_words(domain, language, edits)
     approvals = _approvals(domain, language.tag)
+    written = {
+        key: standing.author_id
+        for (_domain, _tag, key), (_newest, standing) in newest_edits(domain, language.tag).items()
+        if standing is not None
+    }
     found = []
     for key, source in sources:
         words = standing.get(key)
@@ -241,6 +253,7 @@ def words_to_sign(
                 words.words_hash if words else None,
                 tuple(mine),
                 others,
+                written.get(key),
             )
         )
     return found

@@ -44,6 +44,7 @@ class NavItem:
 PART_OF = {
     **dict.fromkeys(("report_register", "report_schedules", "report_templates", "interop"), "reports"),
     **dict.fromkeys(("language_guides", "language_sign_offs"), "languages"),
+    "cycle_guides": "planner",
     **dict.fromkeys(("incidents", "complaints", "costs", "funding", "satisfaction", "targets"), "records"),
 }
 """Pages without an entry of their own, and the entry that they are reached by."""

@@ -11,7 +11,7 @@ from gipt.actions.base import digest
 from gipt.domain.access import Permission, allows_at
 from gipt.domain.problems import NoFreeDate, NotFound, NotReady
 from gipt.domain.scheduling import CyclePlan
-from gipt.i18n import format_datetime, lazy_gettext, weekday_name
+from gipt.i18n import find_language, format_datetime, lazy_gettext, weekday_name
 from gipt.i18n import gettext as _
 from gipt.queries import cycles, groups
 from gipt.queries.curricula import PublishedVersion, published_versions
@@ -210,10 +210,18 @@ def show_cycle(form: Form, found: cycles.CyclePage) -> Any:
         office=allows_at(actor(), Permission.MEETING_OFFICE, found.site_id),
         missing=[(code, missing_words(code)) for code in found.missing],
         live=found.status in cycles.LIVE,
+        reads_in=reads_in(found),
         undoable=find_undoable(found.cycle_id, now()) if may_change(found.site_id) else [],
         change_title=change_title,
         local=lambda moment: format_datetime(moment, "short", zone=zone()),
     )
+
+
+def reads_in(found: cycles.CyclePage) -> str:
+    """Name the language of the words that the group reads."""
+    tag = found.reads.tag if found.reads else found.curriculum.language
+    known = find_language(tag)
+    return known.name if known else tag
 
 
 def missing_words(code: str) -> str:

@@ -6,22 +6,27 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import normalize
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gipt.actions.translations import edit_translation
-from gipt.content.entries import message_key
+from gipt.content.entries import message_key, source_texts
+from gipt.content.wordings import find_wording, parts
 from gipt.db import db
 from gipt.domain.guides import GuideStatus
-from gipt.i18n import Shelf, catalog_folders, use_shelf
+from gipt.domain.measures import get_measure_by_key
+from gipt.i18n import Shelf, catalog_folders, shelf, use_shelf
 from gipt.models import TranslationEdit
-from gipt.queries.translations import get_translation
+from gipt.queries.translations import approved_words, get_translation
 from tests.cast import NOW, Cast, signed_in_client
 from tests.world import make_curriculum
 
 GUIDE = "curriculum-who-8"
+SENTENCES = len(source_texts("safety"))
 TITLE = "who-8/session-1/title"
+Put = Callable[..., None]
 As = Callable[[str], FlaskClient]
 
 
@@ -32,14 +37,14 @@ def as_(app: Flask, cast: Cast) -> As:
 
 
 @pytest.fixture
-def own_catalog(cast: Cast, tmp_path: Path) -> Iterator[Callable[[str], None]]:
-    """Give a function that writes entries into a guide of the programme's own in Luganda."""
+def own_catalog(cast: Cast, tmp_path: Path) -> Iterator[Put]:
+    """Give a function that writes entries into a catalog of the programme's own in Luganda."""
     folder = tmp_path / "words"
     old = use_shelf(Shelf(catalog_folders(folder), recheck=0))
 
-    def write(entries: str) -> None:
-        path = folder / "lg" / "LC_MESSAGES" / f"{GUIDE}.po"
-        path.parent.mkdir(parents=True)
+    def write(entries: str, domain: str = GUIDE) -> None:
+        path = folder / "lg" / "LC_MESSAGES" / f"{domain}.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
         header = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
         path.write_text(header + entries, "utf-8")
 
@@ -71,7 +76,7 @@ def test_coverage_says_in_words_what_is_translated_signed_and_missing(as_: As) -
     page = words(as_("translator").get("/languages"))
     assert "Kiswahili" in page
     assert re.search(r"640 of 1[,.]?219 translated · 579 not translated", page)
-    assert "0 of 8 signed" in page
+    assert f"0 of {SENTENCES} signed" in page
     assert "Draft" in page
     assert "Not ready" in page
     assert page.index("Safety text") < page.index("Questionnaires") < page.index("Pages")
@@ -81,7 +86,7 @@ def test_a_language_without_locale_data_and_an_adaptation_are_shown_like_the_oth
     page = words(as_("translator").get("/languages"))
     assert "Acholi ach" in page
     assert "sw_KE@kibera" in page
-    assert "8 not translated" in words(as_("translator").get("/languages/ach"))
+    assert f"{SENTENCES} not translated" in words(as_("translator").get("/languages/ach"))
 
 
 @pytest.mark.parametrize("tag", ["en", "qps", "xx", "..", "SW", "sw_KE@" + "x" * 60])
@@ -165,7 +170,7 @@ def test_a_text_that_was_only_begun_takes_no_finished_words_away(as_: As, cast: 
     assert "Begun" in page
 
 
-def test_the_english_that_changed_is_shown_word_by_word(as_: As, own_catalog: Callable[[str], None]) -> None:
+def test_the_english_that_changed_is_shown_word_by_word(as_: As, own_catalog: Put) -> None:
     own_catalog(
         '#, fuzzy\n#| msgid "Begin together slowly"\n'
         f'msgctxt "{TITLE}"\nmsgid "English of today"\nmsgstr "Tandika"\n'
@@ -302,3 +307,91 @@ def test_its_steps_are_published_by_who_may_adopt_them(as_: As) -> None:
     answer = as_("clinical_lead").post(f"{path}/publish", data={}, follow_redirects=True)
     assert "Published. The clinical lead can adopt it now." in words(answer)
     assert "Publish these steps" not in words(answer)
+
+
+# Signing what is locked
+
+STAY = "protocol/step/stay"
+SIGN = "/languages/lg/safety/sign-off"
+
+
+def tick(client: FlaskClient, *, note: str = "") -> str:
+    """Sign everything that can be signed."""
+    page = client.get(SIGN).get_data(as_text=True)
+    ticked = re.findall(r'name="words" value="([^"]+)"', page)
+    return words(client.post(SIGN, data={"words": ticked, "note": note}, follow_redirects=True))
+
+
+def stay(cast: Cast, text: str, role: str = "translator") -> str:
+    return edit_translation(domain="safety", tag="lg", key=STAY, text=text, by=cast.actor(role), now=NOW)
+
+
+def test_safety_text_is_signed_by_two_people_and_a_changed_word_takes_it_back(as_: As, cast: Cast) -> None:
+    stay(cast, "Sigala awo.")
+    assert "Sign what is ticked" not in words(as_("translator").get(SIGN))
+    assert "Two people have to sign" in words(as_("reviewer").get(SIGN))
+    page = tick(as_("reviewer"), note="Read aloud")
+    assert "You signed 1 text." in page
+    assert "The clinical lead has to sign too." in page
+    assert "Read aloud" in page
+    page = tick(as_("clinical_lead"))
+    assert f"1 of {SENTENCES} signed" in page
+    assert "clinical lead" in page
+    stay(cast, "Beera awo.")
+    page = words(as_("translator").get(SIGN))
+    assert "Other words were signed before" in page
+    assert f"0 of {SENTENCES} signed" in page
+    assert "1 changed since the last sign-off" in words(as_("translator").get("/languages/lg"))
+
+
+def test_who_wrote_a_safety_sentence_does_not_sign_it(as_: As, cast: Cast) -> None:
+    stay(cast, "Sigala awo.", role="reviewer")
+    page = as_("reviewer").get(SIGN)
+    assert 'name="words"' not in page.get_data(as_text=True)
+    digest = re.search(r"[0-9a-f]{64}", as_("clinical_lead").get(SIGN).get_data(as_text=True))
+    assert digest
+    refused = as_("reviewer").post(SIGN, data={"words": f"{STAY}:{digest[0]}"})
+    assert refused.status_code == 422
+    assert "Another person has to take this step." in words(refused)
+
+
+def test_words_that_changed_while_they_were_read_are_not_signed(as_: As, cast: Cast) -> None:
+    stay(cast, "Sigala awo.")
+    page = as_("reviewer").get(SIGN).get_data(as_text=True)
+    ticked = re.findall(r'name="words" value="([^"]+)"', page)
+    stay(cast, "Beera awo.")
+    refused = as_("reviewer").post(SIGN, data={"words": ticked})
+    assert "These words changed meanwhile. Please read them again." in words(refused)
+    nothing = as_("reviewer").post(SIGN, data={})
+    assert nothing.status_code == 422
+
+
+def test_who_may_not_review_signs_nothing(as_: As, cast: Cast) -> None:
+    stay(cast, "Sigala awo.")
+    assert as_("translator").post(SIGN, data={"words": "x:y"}).status_code == 404
+    assert as_("clinical_lead").get("/languages/lg/messages/sign-off").status_code == 404
+
+
+def test_a_loaded_wording_is_signed_as_a_whole_and_then_offered(
+    as_: As, cast: Cast, own_catalog: Put
+) -> None:
+    measure = get_measure_by_key("phq2")
+    path = "/languages/lg/measures/sign-off"
+    assert "Not offered in this language" in words(as_("reviewer").get(path))
+    entries = "".join(
+        f"msgctxt {normalize(key)}\nmsgid {normalize(english)}\nmsgstr {normalize('lg ' + english)}\n\n"
+        for key, english, _ships in parts(measure)
+    )
+    own_catalog(entries, "measures")
+    file = shelf().folders[0] / "lg" / "LC_MESSAGES" / "measures.po"
+    header = '"X-Source-phq2: Invented for a test\\n"\n"X-Licence-phq2: Invented\\n"\n'
+    file.write_text(file.read_text("utf-8").replace('"Plural', header + '"Plural', 1), "utf-8")
+    for role in ("reviewer", "clinical_lead"):
+        client = as_(role)
+        page = client.get(path).get_data(as_text=True)
+        ticked = re.findall(r'name="words" value="([^"]+)"', page)
+        assert [one.split(":")[0] for one in ticked] == ["phq2"]
+        assert find_wording(measure, "lg", approved_words) is None
+        client.post(path, data={"words": ticked})
+    assert find_wording(measure, "lg", approved_words)
+    assert "1 of 4 signed" in words(as_("reviewer").get(path))
