@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -757,3 +758,7 @@ def catalogs_check() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+# At the end, and by name: its commands use what stands above.
+main.add_command(import_module("gipt.cli_translations").translations)

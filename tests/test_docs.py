@@ -34,7 +34,9 @@ def test_every_command_and_option_stands_in_its_paper(name: str, command: click.
 def test_no_command_is_promised_that_does_not_exist() -> None:
     promised = set(
         re.findall(
-            r"`gipt ([a-z]+(?: (?:add|extract|update|coverage|readability|check|list|dhis2|adx))?)", HEADINGS
+            r"`gipt ([a-z]+(?: (?:add|extract|update|coverage|readability|check|list|dhis2|adx|publish|step|evidence"
+            r"|approve))?)",
+            HEADINGS,
         )
     )
     assert promised == {name for name, _ in commands()}

@@ -62,6 +62,18 @@ def seen_staff(by: Actor) -> Condition:
     return sa.exists().where(Grant.staff_id == Staff.id, there) if sites else sa.false()
 
 
+def find_actor(sign_in_name: str) -> Actor | None:
+    """Give who acts under a sign-in name, with the roles held now; None for nobody who still works here."""
+    rows = db.session.execute(
+        sa.select(Staff.id, Grant.role, Grant.site_id)
+        .join(Grant, Grant.staff_id == Staff.id)
+        .where(Staff.sign_in_name == sign_in_name.casefold(), Staff.active)
+    ).all()
+    if not rows:
+        return None
+    return Actor(rows[0].id, frozenset(Granted(Role(row.role), row.site_id) for row in rows))
+
+
 def find_staff(by: Actor, *, active: bool | None = None) -> tuple[StaffRow, ...]:
     """Find the people whom the actor sees, by code; two queries."""
     wanted = (
