@@ -18,7 +18,7 @@ A mark is only ever weakened, so a table found once stays possible, and nothing 
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -103,14 +103,23 @@ def printed(value: int, mark: Mark, threshold: int) -> int | str:
     return f"<{threshold}" if mark is Mark.SMALL else "*"
 
 
-def protect(counts: Sequence[Count], relations: Sequence[Relation], threshold: int) -> dict[str, Mark]:
+def protect(
+    counts: Sequence[Count],
+    relations: Sequence[Relation],
+    threshold: int,
+    *,
+    begun: Mapping[str, Mark] | None = None,
+    known: Collection[str] = (),
+) -> dict[str, Mark]:
     """Give the mark of every count, so that no hidden one can be narrowed below threshold - 1 values.
 
     Zeros are shown unless forced; only a forced zero may take fewer values. Counts that are not printed
-    come back as hidden. Raises Invalid when a key stands for two values, a relation names an unknown key or
-    is not true, or the threshold is below 5.
+    come back as hidden. `begun`: marks that are given and may only be weakened; `known`: counts that somebody
+    knows already, so that hiding them would hide nothing. Where these alone give a count away, all that is tied
+    to it and is not known is hidden, which adds nothing to what they tell. Raises Invalid when a key stands for
+    two values, a relation names an unknown key or is not true, or the threshold is below 5.
     """
-    table = Table(counts, relations, check_threshold(threshold))
+    table = Table(counts, relations, check_threshold(threshold), begun or {}, frozenset(known))
     for index in sorted(range(len(table.counts)), key=lambda i: (-table.counts[i].rank, i)):
         if table.needs_cover(index):
             table.cover(index)
@@ -124,11 +133,21 @@ def protect(counts: Sequence[Count], relations: Sequence[Relation], threshold: i
 class Table:
     """Hold the counts, their marks and the values that each hidden count is known to be able to take."""
 
-    def __init__(self, counts: Sequence[Count], relations: Sequence[Relation], threshold: int) -> None:
+    def __init__(
+        self,
+        counts: Sequence[Count],
+        relations: Sequence[Relation],
+        threshold: int,
+        begun: Mapping[str, Mark],
+        known: frozenset[str],
+    ) -> None:
         self.threshold = threshold
         self.counts = unique_counts(counts)
         self.truth = [count.value for count in self.counts]
-        self.marks = [first_mark(count, threshold) for count in self.counts]
+        self.marks = [begun.get(count.key) or first_mark(count, threshold) for count in self.counts]
+        self.known = {index for index, count in enumerate(self.counts) if count.key in known}
+        self.lost: set[int] = set()
+        """Counts for which nothing more can be hidden: what is known ties them too closely."""
         self.system = System(indexed_relations(self.counts, relations), len(self.counts))
         self.layout = Layout([count.key for count in self.counts], self.system)
         self.seen: list[set[int]] = [{value} for value in self.truth]
@@ -140,7 +159,7 @@ class Table:
         for its sake.
         """
         count, mark = self.counts[index], self.marks[index]
-        if mark is Mark.SHOWN:
+        if mark is Mark.SHOWN or index in self.lost:
             return False
         if count.value == 0 or not (count.printed or is_small(count.value, self.threshold)):
             return False
@@ -160,11 +179,18 @@ class Table:
         if not self.walk(index):
             self.hide_connected(index)
 
+    def may_hide(self, index: int) -> bool:
+        """Say whether a count may be hidden for the sake of another.
+
+        A zero only beside counts that are known already: it would tell that two of them are one.
+        """
+        return index not in self.known and (self.truth[index] != 0 or bool(self.known))
+
     def hide_around(self, index: int) -> None:
         """Hide what shares a sum with a count, and what shares one with that, except zeros."""
         near = self.neighbours({index})
         for member in near | self.neighbours(near):
-            if self.truth[member]:
+            if self.may_hide(member):
                 self.marks[member] = Mark.HIDDEN
 
     def neighbours(self, members: Iterable[int]) -> set[int]:
@@ -225,7 +251,9 @@ class Table:
         if self.marks[index] is Mark.SMALL:
             return WEAKEN
         count = self.counts[index]
-        return math.inf if count.value == 0 else HIDE * (1 + count.rank) + 8 * math.log2(1 + count.value)
+        if not self.may_hide(index):
+            return math.inf
+        return HIDE * (1 + count.rank) + 8 * math.log2(1 + count.value)
 
     def find_step(self, start: int, change: int, position: list[int], free: bool) -> Step | None:
         """Find a cheap change of the table that moves one count by `change` and keeps every relation true.
@@ -258,10 +286,31 @@ class Table:
         part, wider = {index}, self.neighbours({index})
         while len(wider) > len(part):
             part, wider = wider, self.neighbours(wider)
+        if part & self.known:
+            self.hide_beside_known(index, part)
+            return
+        for member in part:
+            if self.may_hide(member):
+                self.marks[member] = Mark.HIDDEN
         for member in part:
             if self.truth[member]:
-                self.marks[member] = Mark.HIDDEN
                 self.seen[member] |= {self.truth[member] * k for k in range(1, self.threshold)}
+
+    def hide_beside_known(self, index: int, part: set[int]) -> None:
+        """Walk as if everything that is not known were hidden, and hide what moved.
+
+        Where even that is no way, what is known gives the count away by itself, and nothing that is hidden or
+        printed here changes that.
+        """
+        before, known_values = list(self.marks), [len(values) for values in self.seen]
+        for member in part:
+            if self.may_hide(member):
+                self.marks[member] = Mark.HIDDEN
+        if not self.walk(index):
+            self.lost.add(index)
+        for member in part:
+            if len(self.seen[member]) == known_values[member]:
+                self.marks[member] = before[member]
 
 
 def unique_counts(counts: Iterable[Count]) -> list[Count]:

@@ -105,7 +105,13 @@ def marks_beside(
             if all(here[name].value == one.value for name, one in same.items()):
                 settled |= {keys[name]: {one.mark} for name, one in same.items() if one.mark is not None}
     found |= settled
-    return {one.key: joint_mark(one, own[one.key], found.get(one.key, set()), threshold) for one in counts}
+    marks = {one.key: joint_mark(one, own[one.key], found.get(one.key, set()), threshold) for one in counts}
+    if not found or all(one.key in found for one in counts if one.printed):
+        return marks
+    # An earlier report of another kind knows only some of these counts. What it allows them was worked out among
+    # those it knows; the others are tied to them by sums of which it knew nothing.
+    told = {key for key in settled if marks[key] is Mark.SHOWN}
+    return protect(counts, relations, threshold, begun=marks, known=told)
 
 
 def joint_mark(count: Count, own: Mark, allowed: set[Mark], threshold: int) -> Mark:

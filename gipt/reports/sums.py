@@ -22,6 +22,7 @@ SAFETY_UNKNOWN = "safety_unknown"
 NESTED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("screened", ("eligible",), "screened_not_eligible"),
     ("enrolled", ("eligible_enrolled",), "enrolled_otherwise"),
+    ("enrolled", ("started",), "not_started"),
     ("enrolments", ("enrolled",), "enrolled_again"),
     ("enrolments", ("enrolments_not_started",), "enrolments_started"),
     ("enrolments_not_started", ("not_started",), "not_started_again"),

@@ -216,9 +216,9 @@ class Names:
             column = "denominator" if column == "n" else column
             return self.words.get(f"{code} {column}", f"{code} . {column}")
         if code in ("I-11", "I-12", "I-13") and column == "excluded":
-            return self.words["I-11 excluded"]
+            return self.words.get("I-11 excluded", "I-11 . excluded")
         if which == "conservative" and column == "missing":
-            return self.words[f"{code} missing"]
+            return self.words.get(f"{code} missing", f"{code} . missing")
         group = (
             {"I-12": "I-11", "I-13": "I-11", "I-14b": "I-14a"} if column in ("missing", "excluded") else {}
         )
@@ -257,6 +257,16 @@ def read(attacker: Attacker, workbook: Workbook, prefix: str = "") -> dict[str, 
         share_row(attacker, "I-11 observed", where, counts, row["response_share"], note)
         if row["mean_change"] is not None and pairs in attacker.hidden:
             attacker.beside.append(pairs)
+    for row in rows_of(workbook, "data_quality"):
+        if row["found"] is not None:
+            note(f"quality . {row['check']}", row["found"])
+    for row in rows_of(workbook, "framework"):
+        framework_row(attacker, row, note)
+    for row in rows_of(workbook, "who_what_where"):
+        if row["people"] is not None:
+            note(f"{row['code']} . numerator", row["people"], f"site|{row['site']}")
+    for row in rows_of(workbook, "community"):
+        note(COMMUNITY[row["code"]], row["how_many"])
     tie(attacker, names, cells, prefix)
     return cells
 
@@ -291,6 +301,33 @@ def read_row(attacker: Attacker, row: Mapping[str, Any], note: Any) -> None:
 
 
 LEVELS = {"Talk and plan": "1", "Today": "2", "Now": "3", "Not yet sorted": "untriaged"}
+
+
+COMMUNITY = {
+    "enrolled": "F5 . numerator", "started": "I-04 . numerator", "sessions_held": "I-17 . numerator",
+    "completed": "I-05 . numerator", "scored_observed": "I-14a observed denominator",
+    "reliable_improvement": "I-14a observed numerator", "reliable_deterioration": "I-14b observed numerator",
+    "satisfied": "I-26 . numerator",
+}  # fmt: skip
+
+
+def framework_row(attacker: Attacker, row: Mapping[str, Any], note: Any) -> None:
+    """Take in one row of a funder's table: the rest is not printed there, and can be subtracted."""
+    above, below = row["numerator"], row["denominator"]
+    if above is None:
+        return
+    where = f"{row['dimension']}|{row['part']}" if row["dimension"] else ""
+    base = f"{row['code']} {row['set'] or '.'}"
+    if below is None:
+        # What the row counts stands in the column Numerator, whatever it is called elsewhere.
+        note(f"{base} numerator", above, where)
+        return
+    known = isinstance(above, int) and isinstance(below, int)
+    rest = below - above if known else "*"
+    if known and 0 < rest < attacker.threshold:
+        attacker.beside.append(f"{base} rest{where and '@' + where}")
+    counts = {"numerator": above, "rest": rest, "denominator": below}
+    share_row(attacker, base, where, counts, row["value"], note)
 
 
 def share_row(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 from random import Random
 from typing import Any
 
@@ -15,13 +16,15 @@ from gipt.domain.indicators import ReportFacts
 from gipt.domain.periods import Period
 from gipt.reports import Workbook, build, load_definition
 from gipt.reports.build_funder import told_workbook
-from gipt.reports.context import ReportContext
+from gipt.reports.changes import changes_sheet
+from gipt.reports.context import Previous, ReportContext
+from gipt.reports.definition import Definition
+from gipt.reports.frozen import Frozen, freeze_sheets
 from gipt.reports.workbook import Sheet, Typed
 from tests.reports.attacker import CEILING, Attacker, read
 from tests.reports.programme import context, invented
 
-FUNDER = load_definition("funder-standard")
-OPEN = replace(FUNDER, threshold=None)
+FUNDER, TABLE, CLUSTER = map(load_definition, ("funder-standard", "bha-indicators", "iasc-mhpss"))
 YEAR = 2026
 
 
@@ -92,7 +95,7 @@ def without(facts: ReportFacts, number: int) -> ReportFacts:
     )
 
 
-Made = tuple[ReportFacts, ReportContext]
+Made = tuple[ReportFacts, ReportContext] | tuple[ReportFacts, ReportContext, Definition]
 HISTORIES: dict[str, Callable[[ReportFacts], list[Made]]] = {
     "one late entry": lambda f: [(without(f, 1), about(months(1, 6))), (f, about(months(1, 6)))],
     "many late entries": lambda f: [(without(f, 40), about(months(1, 6))), (f, about(months(1, 6)))],
@@ -107,15 +110,57 @@ HISTORIES: dict[str, Callable[[ReportFacts], list[Made]]] = {
         (f, about(months(1, 6))),
         (only(f, "S2"), about(months(1, 6), ["S2"])),
     ],
+    "the funder's, then another table": lambda f: [
+        (f, about(months(1, 6))),
+        (f, about(months(1, 6)), TABLE),
+    ],
+    "another table, then the funder's": lambda f: [
+        (f, about(months(1, 6)), TABLE),
+        (f, about(months(1, 6))),
+    ],
+    "three definitions": lambda f: [
+        (f, about(months(1, 6)), TABLE),
+        (f, about(months(1, 6)), CLUSTER),
+        (f, about(months(1, 6))),
+    ],
+    "another table of a quarter, then the funder's half-year": lambda f: [
+        (f, about(months(1, 3)), TABLE),
+        (f, about(months(1, 6))),
+    ],
+    "two months, then their quarter": lambda f: [
+        (f, about(months(1, 1))),
+        (f, about(months(2, 2))),
+        (f, about(months(1, 3))),
+    ],
+    "two quarters, then the half-year": lambda f: [
+        (f, about(months(1, 3))),
+        (f, about(months(4, 6))),
+        (f, about(months(1, 6))),
+    ],
+    "two sites, then all three": lambda f: [
+        (only(f, "S1"), about(months(1, 6), ["S1"])),
+        (only(f, "S2"), about(months(1, 6), ["S2"])),
+        (f, about(months(1, 6))),
+    ],
+    "three times with late entries": lambda f: [
+        (without(f, 2), about(months(1, 6))),
+        (without(f, 1), about(months(1, 6))),
+        (f, about(months(1, 6))),
+    ],
 }
+
+
+def parts(one: Made) -> tuple[ReportFacts, ReportContext, Definition]:
+    """Give facts, frame and definition; the funder's workbook where none is named."""
+    return one if len(one) == 3 else (*one, FUNDER)
 
 
 def publish(made: list[Made], protected: bool = True) -> list[Workbook]:
     """Make the reports one after another, each in the knowledge of those before."""
     history: tuple[Published, ...] = ()
     books = []
-    for facts, frame in made:
-        book, spans = told_workbook(FUNDER, facts, replace(frame, history=history if protected else ()))
+    for facts, frame, definition in map(parts, made):
+        book, spans = told_workbook(definition, facts, replace(frame, history=history if protected else ()))
         books.append(book)
         sites = frozenset(one.code for one in frame.places)
         history += (Published(Scope(frame.period, sites), spans),)
@@ -131,14 +176,20 @@ def attack(made: list[Made], books: list[Workbook]) -> dict[str, tuple[int, int,
     attacker = Attacker()
     truth: dict[str, int] = {}
     cells = []
-    for number, ((facts, frame), book) in enumerate(zip(made, books, strict=True)):
+    for number, (one, book) in enumerate(zip(made, books, strict=True)):
+        facts, frame, definition = parts(one)
         cells.append(read(attacker, book, f"{number}:"))
-        truth |= read(Attacker(), build(OPEN, facts, frame), f"{number}:")
-    scopes = [scope_of(frame) for _, frame in made]
+        truth |= read(Attacker(), build(replace(definition, threshold=None), facts, frame), f"{number}:")
+    scopes = [scope_of(one[1]) for one in made]
     for small, inner in enumerate(scopes):
         for large, outer in enumerate(scopes):
             if small != large and outer.holds(inner) and (inner != outer or small < large):
                 nest(attacker, cells, truth, small, large)
+            if small < large and inner == outer and made[small][0] is made[large][0]:
+                equal(attacker, cells, truth, small, large)
+        within = [n for n, inner in enumerate(scopes) if n != small and scopes[small].holds(inner)]
+        if all(scopes[one].is_apart_from(scopes[other]) for one, other in combinations(within, 2)):
+            sum_up(attacker, cells, truth, within, small)
     for number, outer in enumerate(scopes):
         for site, inner in enumerate(scopes):
             if len(inner.sites) == 1 < len(outer.sites) and outer.period == inner.period:
@@ -168,6 +219,22 @@ def nest(attacker: Attacker, cells: Any, truth: dict[str, int], small: int, larg
     for name in shared(cells, small, large):
         if truth[f"{small}:{name}"] <= truth[f"{large}:{name}"]:
             attacker.say([(1, f"{large}:{name}"), (-1, f"{small}:{name}")], 0, CEILING)
+
+
+def equal(attacker: Attacker, cells: Any, truth: dict[str, int], first: int, second: int) -> None:
+    """Say that one count of the same people and days is the same in two definitions."""
+    for name in shared(cells, first, second):
+        if truth[f"{first}:{name}"] == truth[f"{second}:{name}"]:
+            attacker.say([(1, f"{first}:{name}"), (-1, f"{second}:{name}")])
+
+
+def sum_up(attacker: Attacker, cells: Any, truth: dict[str, int], within: list[int], outer: int) -> None:
+    """Say that separate reports inside a wider one hold no more than it does, where that is true."""
+    if len(within) < 2:
+        return
+    for name in shared(cells, outer, *within):
+        if sum(truth[f"{one}:{name}"] for one in within) <= truth[f"{outer}:{name}"]:
+            attacker.say([(1, f"{outer}:{name}"), *((-1, f"{one}:{name}") for one in within)], 0, CEILING)
 
 
 def by_site(attacker: Attacker, cells: Any, truth: dict[str, int], small: int, large: int, site: str) -> None:
@@ -205,6 +272,39 @@ def test_reports_beside_each_other_give_no_hidden_count_away(name: str) -> None:
         before = attack(made, [*books[:-1], starred(books[-1])])
         won = {count: found for count, found in won.items() if before.get(count) != found}
     assert won == {}
+
+
+@pytest.mark.parametrize("name", ["one late entry", "many late entries"])
+def test_the_sheet_about_changes_prints_no_number_that_the_two_reports_do_not(name: str) -> None:
+    made = HISTORIES[name](spread(invented(400, 60), 3))
+    first, second = publish(made)
+    frame = made[1][1]
+    frame = replace(frame, previous=Previous("R-0001", frame.cut_off_at, Frozen(freeze_sheets(first))))
+    changes = changes_sheet(second.sheets, frame)
+    codes = [column.code for column in changes.columns]
+    rows = [dict(zip(codes, map(bare, row), strict=True)) for row in changes.rows]
+    figures = [row for row in rows if row["code"]]
+    assert len(figures) > 20
+    for row in figures:
+        for column, book in (("before", first), ("after", second)):
+            if isinstance(row[column], int | float):
+                assert row[column] in numbers_of(book, row["code"]), (column, row)
+
+
+def bare(cell: Any) -> Any:
+    return cell.value if isinstance(cell, Typed) else cell
+
+
+def numbers_of(book: Workbook, code: str) -> set[float]:
+    """Give every number in the rows of an indicator or session."""
+    return {
+        value
+        for sheet in book.sheets
+        for row in sheet.rows
+        if code in {str(bare(cell)) for cell in row}
+        for cell in row
+        if isinstance(value := bare(cell), int | float)
+    }
 
 
 def test_the_attacker_wins_where_a_report_forgets_the_earlier_one() -> None:
