@@ -16,7 +16,9 @@ import openpyxl
 import pytest
 
 from gipt.reports import write_xlsx
+from gipt.reports.template_fill import fill_package
 from tests.reports.ooxml import problems
+from tests.reports.rich_template import rich_template
 from tests.reports.test_definitions_built import NAMES, TARGET, facts, made
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -181,3 +183,27 @@ def test_as_text_every_sheet_says_the_same(saved: Path, folder: Path) -> None:
                     assert shown == pytest.approx(cell, abs=1e-9)
                 elif not isinstance(cell, datetime):
                     assert text == (cell or "")
+
+
+@needs_office
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+def test_a_filled_template_opens_in_libreoffice_and_its_formulas_count_what_was_filled(
+    tmp_path: Path,
+) -> None:
+    values: dict[tuple[str, str], float | int | str | None] = {
+        ("Indicators", "B2"): "from 1 July to 30 September",
+        ("Indicators", "B5"): 41,
+        ("Indicators", "C5"): 30,
+        ("Indicators", "D5"): 0.47,
+        ("Indicators", "B7"): 12,
+    }
+    empty = rich_template({"B5": "{{F5, sex=female}}", "C5": "{{F5, sex=male}}", "D5": "{{I-05}}"})
+    (tmp_path / "filled.xlsx").write_bytes(fill_package(empty, values))
+    convert("xlsx:Calc MS Excel 2007 XML", tmp_path / "saved", [tmp_path / "filled.xlsx"])
+    book = openpyxl.load_workbook(tmp_path / "saved" / "filled.xlsx", data_only=True)
+    for (sheet, address), value in values.items():
+        assert book[sheet][address].value == value
+    assert book["Indicators"]["B9"].value == 41 + 12
+    assert [book["Totals"][one].value for one in ("B1", "B3", "B4")] == [71, 142, 41]
+    assert book["Indicators"].protection.sheet
+    assert [str(one) for one in book["Indicators"].merged_cells.ranges] == ["A1:D1"]
