@@ -37,6 +37,7 @@ class PoCatalog(Catalog):
     def __init__(self, **known: Any) -> None:
         super().__init__(**known)
         self.own_headers: dict[str, str] = {}
+        self.named: dict[str, str] = {}
         self.wrong: list[tuple[int, str]] = []
 
     @property
@@ -74,8 +75,10 @@ class _Reader(PoFileParser):
         if is_live:
             self.seen.add((context, msgid))
         if not msgid and self.translations:
-            found = map(OWN_HEADER.fullmatch, self.translations[0][1].denormalize().splitlines())
+            lines = self.translations[0][1].denormalize().splitlines()
+            found = map(OWN_HEADER.fullmatch, lines)
             self.noted.own_headers = {match[1]: match[2] for match in found if match}
+            self.noted.named = {name: text.strip() for name, mark, text in (one.partition(":") for one in lines) if mark}
         super()._add_message()
         message = self.noted.get(msgid, context) if previous and is_live else None
         if message is not None:
@@ -85,13 +88,18 @@ class _Reader(PoFileParser):
 def read(path: Path, language: Language | None = None, *, strict: bool = True) -> PoCatalog:
     """Read a catalog or template; raise BadDefinition when it is not there, or (`strict`) malformed anywhere."""
     try:
-        lines = path.read_text("utf-8-sig").split("\n")
-        catalog = PoCatalog(locale=language.tag if language else None)
-        _Reader(catalog).parse(lines)
+        catalog = parsed(path.read_text("utf-8-sig"), language)
     except (OSError, PoFileError, UnicodeDecodeError, ValueError, IndexError, AttributeError) as error:
         raise BadDefinition(file=path.name, key=path.parent.parent.name, reason="unreadable") from error
     if strict and any(what == "unreadable" for _line, what in catalog.wrong):
         raise BadDefinition(file=path.name, key=path.parent.parent.name, reason="unreadable")
+    return catalog
+
+
+def parsed(text: str, language: Language | None = None) -> PoCatalog:
+    """Read the text of a catalog; raises what Babel's reader raises for text that is none at all."""
+    catalog = PoCatalog(locale=language.tag if language else None)
+    _Reader(catalog).parse(text.split("\n"))
     return catalog
 
 
@@ -100,8 +108,18 @@ def write(path: Path, catalog: Catalog, language: Language | None = None) -> boo
 
     The interface is sorted by file, everything else stands in the order in which it is read.
     """
+    content = written(catalog, language, by_file=path.stem == MESSAGES)
+    if path.is_file() and path.read_bytes() == content.encode():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode())
+    return True
+
+
+def written(catalog: Catalog, language: Language | None = None, *, by_file: bool = False) -> str:
+    """Give a catalog as the text of its file."""
     stream = BytesIO()
-    write_po(stream, catalog, width=WIDTH, sort_by_file=path.stem == MESSAGES, include_lineno=False)
+    write_po(stream, catalog, width=WIDTH, sort_by_file=by_file, include_lineno=False)
     content = NOISE.sub(b"", stream.getvalue()).decode()
     own = getattr(catalog, "own_headers", {})
     more = [f'"{name}: {value}\\n"\n' for name, value in sorted(own.items())]
@@ -109,12 +127,7 @@ def write(path: Path, catalog: Catalog, language: Language | None = None) -> boo
         # Babel leaves the rule out for languages it does not know; without one a catalog has no plurals.
         more.append(f'"Plural-Forms: {language.plural};\\n"\n')
     content = content.replace('"MIME-Version:', "".join(more) + '"MIME-Version:', 1)
-    content = with_previous(content, catalog)
-    if path.is_file() and path.read_bytes() == content.encode():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.encode())
-    return True
+    return with_previous(content, catalog)
 
 
 def with_previous(content: str, catalog: Iterable[Message]) -> str:

@@ -1,7 +1,7 @@
 """The only place where an untrusted file is opened: a process of its own, under limits.
 
 Run by `reader.py` as `python -I child.py SYS_PATH_JSON KIND LIMITS_JSON` with the file on standard input;
-prints one JSON object, a grid or `{"refused": reason, …}`. It imports nothing of ours, so that it starts in a
+prints one JSON object, a grid, the nodes of an XML document, or `{"refused": reason, …}`. It imports nothing of ours, so that it starts in a
 fraction of a second and holds no secret. Before a workbook is opened its zip directory is checked (decision
 36). An audit hook that cannot be taken off again refuses sockets, new processes, writing, and reading
 anything but code.
@@ -29,9 +29,13 @@ LIMITS: dict[str, int] = {
     "columns": 500,
     "sheets": 50,
     "cell_text": 32_767,
+    "nodes": 300_000,
+    "depth": 40,
     "memory": 512 * 1024 * 1024,
     "cpu": 30,
 }
+# Texts of a catalog come back as they are: a no-break space belongs to French, a direction mark to Arabic.
+EXACT = "catalog"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SYMLINK_MODE = 0o120000
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -137,8 +141,10 @@ def check_kind(archive: zipfile.ZipFile, limits: dict[str, int]) -> None:
                 raise Refused("too_many_sheets", high=limits["sheets"])
 
 
-def plain(value: Any) -> Any:
-    """Give the JSON form of one cell value (the tags of `grid.pack_value`)."""
+def plain(value: Any, *, exact: bool = False) -> Any:
+    """Give the JSON form of one cell value (the tags of `grid.pack_value`); `exact` leaves a text as it is."""
+    if exact and isinstance(value, str):
+        return value.replace("\r\n", "\n") or None
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
@@ -185,7 +191,7 @@ class Rows:
                 raise Refused("long_cell", sheet=self.sheet[:40], row=number, column=column)
 
 
-def read_workbook(raw: bytes, limits: dict[str, int]) -> list[dict[str, Any]]:
+def read_workbook(raw: bytes, limits: dict[str, int], *, exact: bool = False) -> list[dict[str, Any]]:
     """Give the sheets of an .xlsx file: cached values of formulas, text of those that have none."""
     import openpyxl
 
@@ -194,19 +200,19 @@ def read_workbook(raw: bytes, limits: dict[str, int]) -> list[dict[str, Any]]:
     sheets = []
     for sheet in book.worksheets:
         sheets.append({"name": sheet.title[:100], "hidden": sheet.sheet_state != "visible",
-                       "rows": sheet_rows(sheet, limits).rows})  # fmt: skip
+                       "rows": sheet_rows(sheet, limits, exact=exact).rows})  # fmt: skip
     if has_formula(raw):
         fill_formulas(raw, sheets, limits)
     return sheets
 
 
-def sheet_rows(sheet: Any, limits: dict[str, int]) -> Rows:
+def sheet_rows(sheet: Any, limits: dict[str, int], *, exact: bool = False) -> Rows:
     """Give the rows of one sheet, trusting the cells and not the size that the file declares."""
     rows = Rows(sheet.title, limits)
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
         if cells and any(value is not None for value in cells):
-            rows.add(number, [plain(value) for value in cells])
+            rows.add(number, [plain(value, exact=exact) for value in cells])
     return rows
 
 
@@ -304,6 +310,52 @@ def records(text: str, mark: str) -> Iterator[list[str]]:
         raise Refused("not_a_workbook") from fault
 
 
+def read_xml(raw: bytes, limits: dict[str, int]) -> list[Any]:
+    """Give the root of an XML document as [name, attributes, text, children, tail, line], namespaces left out.
+
+    No document type is allowed, so no entity can grow and nothing outside can be named.
+    """
+    from defusedxml.ElementTree import ParseError, XMLParser
+
+    class Builder:
+        """Make nodes as the parser finds them."""
+
+        def __init__(self) -> None:
+            self.top: list[Any] = ["", {}, "", [], "", 0]
+            self.open = [self.top]
+            self.count = 0
+
+        def start(self, tag: str, attributes: dict[str, str]) -> None:
+            self.count += 1
+            if self.count > limits["nodes"] or len(self.open) > limits["depth"]:
+                raise Refused("too_heavy")
+            named = {str(name).rpartition("}")[2]: str(text) for name, text in attributes.items()}
+            node = [str(tag).rpartition("}")[2], named, "", [], "", parser.parser.CurrentLineNumber]
+            self.open[-1][3].append(node)
+            self.open.append(node)
+
+        def end(self, tag: str) -> None:
+            self.open.pop()
+
+        def data(self, text: str) -> None:
+            node = self.open[-1]
+            place, at = (node[3][-1], 4) if node[3] else (node, 2)
+            place[at] += text
+
+        def comment(self, text: str) -> None:
+            """Leave a remark out."""
+
+        def close(self) -> list[Any]:
+            return self.top[3][0]  # type: ignore[no-any-return]
+
+    parser = XMLParser(target=Builder(), forbid_dtd=True)
+    try:
+        parser.feed(raw)
+        return parser.close()  # type: ignore[no-any-return]
+    except (ParseError, IndexError) as fault:
+        raise Refused("not_xml") from fault
+
+
 def refuse_by_magic(raw: bytes, kind: str) -> None:
     """Refuse at once what its first bytes give away."""
     if not raw.strip():
@@ -311,20 +363,23 @@ def refuse_by_magic(raw: bytes, kind: str) -> None:
     if raw.startswith(OLE_MAGIC):
         raise Refused("encrypted" if "EncryptedPackage".encode("utf-16-le") in raw else "old_xls")
     is_zip = raw.startswith(b"PK")
-    if kind == "xlsx" and not is_zip:
+    if kind in ("xlsx", EXACT) and not is_zip:
         raise Refused("not_a_workbook")
-    if kind != "xlsx" and (is_zip or raw.startswith(NOT_TEXT)):
-        raise Refused("not_a_workbook")
+    if kind not in ("xlsx", EXACT) and (is_zip or raw.startswith(NOT_TEXT)):
+        raise Refused("not_xml" if kind == "xml" else "not_a_workbook")
 
 
 def read(raw: bytes, kind: str, limits: dict[str, int]) -> dict[str, Any]:
     """Give the whole answer for one file; every fault becomes a refusal."""
     try:
         refuse_by_magic(raw, kind)
-        sheets = read_workbook(raw, limits) if kind == "xlsx" else read_text(raw, kind, limits)
+        if kind == "xml":
+            return {"root": read_xml(raw, limits)}
+        is_book = kind in ("xlsx", EXACT)
+        sheets = read_workbook(raw, limits, exact=kind == EXACT) if is_book else read_text(raw, kind, limits)
         if not any(sheet["rows"] for sheet in sheets):
             raise Refused("empty")
-        return {"sheets": sheets, "source": kind, "formulas": kind == "xlsx" and has_formula(raw)}
+        return {"sheets": sheets, "source": kind, "formulas": is_book and has_formula(raw)}
     except Refused as refusal:
         return refusal.answer
     except (MemoryError, RecursionError):
@@ -339,9 +394,11 @@ def main() -> None:
     """Read standard input, print the answer; the libraries come first, nothing of the file is known yet."""
     sys.path[:] = json.loads(sys.argv[1])
     kind, limits = sys.argv[2], json.loads(sys.argv[3])
-    if kind == "xlsx":
+    if kind == "xml":
+        import defusedxml.ElementTree  # type: ignore[import-untyped]  # noqa: F401
+    elif kind in ("xlsx", EXACT):
         # openpyxl reads every part through it once it can be imported
-        import defusedxml  # type: ignore[import-untyped]  # noqa: F401
+        import defusedxml  # noqa: F401
         import openpyxl  # noqa: F401
     lock_down(limits)
     answer = read(sys.stdin.buffer.read(), kind, limits)

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from gipt.domain.problems import BadFile
-from gipt.intake.child import LIMITS
+from gipt.intake.child import EXACT, LIMITS
 from gipt.intake.grid import CellValue, Grid, Sheet, address, unpack_value
+from gipt.intake.xml_tree import Node, unpack_node
 
 MAX_UPLOAD = 16 * 1024 * 1024
 WALL_SECONDS = 45.0
@@ -31,7 +32,7 @@ _log = logging.getLogger(__name__)
 REASONS = frozenset({
     "empty", "too_big", "not_a_workbook", "encrypted", "old_xls", "macro", "xlsb", "ods", "truncated",
     "unreadable", "zip_bomb", "hostile", "too_heavy", "too_slow", "too_many_rows", "too_many_sheets",
-    "far_cell", "long_cell", "unknown_extension", "busy",
+    "far_cell", "long_cell", "unknown_extension", "busy", "not_xml",
 })  # fmt: skip
 
 
@@ -48,6 +49,26 @@ def read_upload(raw: bytes, filename: str, *, wall_seconds: float = WALL_SECONDS
     looks_packed = raw.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
     kind = "xlsx" if looks_packed or extension in {".xlsx", ".xls"} else "csv"
     return _read(raw, kind, wall_seconds)
+
+
+def read_exact(raw: bytes, *, wall_seconds: float = WALL_SECONDS) -> Grid:
+    """Give the grid of an .xlsx file with every text exactly as it stands, blanks and unseen signs included.
+
+    For texts that are checked sign by sign afterwards (translations, wordings). Raises BadFile.
+    """
+    return _believe(_answer(raw, EXACT, wall_seconds), "xlsx")
+
+
+def read_xml(raw: bytes, *, wall_seconds: float = WALL_SECONDS) -> Node:
+    """Give the root of an XML document; raise BadFile (`not_xml` where it is none, `hostile` for one with a DTD)."""
+    answer = _answer(raw, "xml", wall_seconds)
+    try:
+        said = json.loads(answer)
+        if "refused" in said:
+            raise _refusal(said)
+        return unpack_node(said["root"])
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise BadFile(reason="not_xml") from fault
 
 
 def read_paste(text: str, *, wall_seconds: float = WALL_SECONDS) -> Grid:
@@ -67,6 +88,11 @@ def read_file(path: Path) -> Grid:
 
 
 def _read(raw: bytes, kind: str, wall_seconds: float) -> Grid:
+    return _believe(_answer(raw, kind, wall_seconds), kind)
+
+
+def _answer(raw: bytes, kind: str, wall_seconds: float) -> bytes:
+    """Give what a child says about a file, once there is room for one more."""
     if len(raw) > MAX_UPLOAD:
         raise BadFile(reason="too_big", megabytes=MAX_UPLOAD // 1024 // 1024)
     if not raw.strip():
@@ -74,10 +100,9 @@ def _read(raw: bytes, kind: str, wall_seconds: float) -> Grid:
     if not _places.acquire(timeout=wall_seconds):
         raise BadFile(reason="busy")
     try:
-        answer = _ask_child(raw, kind, wall_seconds)
+        return _ask_child(raw, kind, wall_seconds)
     finally:
         _places.release()
-    return _believe(answer, kind)
 
 
 def _ask_child(raw: bytes, kind: str, wall_seconds: float) -> bytes:
