@@ -8,16 +8,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
-from functools import wraps
-from importlib import import_module
+from datetime import date, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from flask import Flask
 
-from gipt import __version__, cli_import, cli_interop, create_app, migrations
+from gipt import __version__, cli_catalogs, cli_import, cli_interop, cli_translations, create_app, migrations
 from gipt.actions import (
     backups,
     curricula,
@@ -29,59 +27,23 @@ from gipt.actions import (
     staff,
     worker,
 )
+from gipt.cli_base import (
+    application,
+    as_json_option,
+    check_target,
+    now,
+    progress_bar,
+    refuse,
+    refused_in_words,
+    say,
+)
 from gipt.config import data_directory, load_settings, own_exports, write_secrets
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
-from gipt.domain.problems import Invalid, NotReady, Problem, Unknown
-from gipt.i18n import use_language
+from gipt.domain.problems import Invalid, NotReady, Unknown
 from gipt.queries import lists
 from gipt.reports.definition import check_definitions, refuse_bad_definitions
 from gipt.words import sentence
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def now() -> datetime:
-    """Give the current time, aware and in UTC."""
-    return datetime.now(UTC)
-
-
-def refuse(message: str) -> None:
-    """End with one sentence on stderr and exit code 1."""
-    click.echo(message, err=True)
-    sys.exit(1)
-
-
-def say(result: dict[str, Any], as_json: bool, line: str) -> None:
-    """Print one JSON object, or one line for a person."""
-    click.echo(json.dumps(result, ensure_ascii=False, default=str) if as_json else line)
-
-
-def refused_in_words(command: Command) -> Command:
-    """Turn a named fault into its sentence and exit code 1; a fault of ours keeps its traceback."""
-
-    @wraps(command)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        try:
-            with use_language("en"):
-                return command(*args, **kwargs)
-        except Problem as problem:
-            return refuse(str(sentence(problem)))
-        except OSError as error:
-            return refuse(f"The file {Path(error.filename or '?').name} cannot be used: {error.strerror}.")
-
-    return call  # type: ignore[return-value]
-
-
-@contextmanager
-def application() -> Any:
-    """Open the installation named by GIPT_DATA; raises NotReady when it is not there or too old."""
-    app = create_app()
-    with app.app_context():
-        revision = migrations.current_revision()
-        if revision != migrations.HEAD:
-            raise NotReady(missing=["database_upgraded" if revision else "initialised"])
-        yield app
 
 
 def parse_date(text: str, field: str) -> date:
@@ -127,9 +89,6 @@ def site_id_of(code: str | None) -> str | None:
     if found is None:
         raise Unknown(kind="site", name=code, known=sorted(lists.all_site_ids()))
     return found
-
-
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -533,30 +492,6 @@ def import_file(
     say(result, as_json, "\n".join(cli_import.lines(result)))
 
 
-def check_target(path: Path) -> None:
-    """Refuse a place where no file can be written, before any work is done."""
-    if path.is_dir():
-        raise Invalid(field="to_file", reason="not_a_file", name=path.name)
-    if not path.parent.is_dir():
-        raise Invalid(field="to_file", reason="no_such_folder", name=path.name)
-
-
-@contextmanager
-def progress_bar(quiet: bool) -> Iterator[Callable[[str, int], None]]:
-    """Give a function that shows per cent done on a terminal; nothing in a pipe or with --json."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda stage, percent: None
-        return
-    with click.progressbar(length=100, file=sys.stderr, show_pos=False) as bar:
-
-        def tell(stage: str, percent: int) -> None:
-            bar.label = stage
-            bar.update(max(0, percent - bar.pos))
-
-        yield tell
-        bar.update(100 - bar.pos)
-
-
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @as_json_option
@@ -690,75 +625,11 @@ def steps_bar() -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-@main.group()
-def catalogs() -> None:
-    """Keep the translation catalogs true to the source."""
-
-
-@catalogs.command("extract")
-@refused_in_words
-def catalogs_extract() -> None:
-    """Collect every text of program, guides, measures and safety into the templates of translations/."""
-    from gipt.content.catalogs import extract
-
-    click.echo("\n".join(extract()) or "Up to date.")
-
-
-@catalogs.command("update")
-@click.option("--language", "tags", multiple=True, help="Only this one; begins it where it is not there.")
-@click.option("--domain", help="Only this one, such as curriculum-who-8.")
-@refused_in_words
-def catalogs_update(tags: tuple[str, ...], domain: str | None) -> None:
-    """Bring every language's catalogs up to date with the collected texts."""
-    from gipt.content.catalogs import update
-
-    click.echo("\n".join(update(None, tags, domain)) or "Up to date.")
-
-
-@catalogs.command("coverage")
-@refused_in_words
-def catalogs_coverage() -> None:
-    """Count what is translated, language by language and domain by domain."""
-    from gipt.content.catalog_checks import coverage
-
-    for one in coverage():
-        click.echo(str(one))
-
-
-@catalogs.command("readability")
-@refused_in_words
-def catalogs_readability() -> None:
-    """Say how long the sentences of each curriculum are and how hard its English is to read."""
-    from gipt.content.curricula import curriculum_ids
-    from gipt.content.readability import readability_of_curriculum
-
-    for name in curriculum_ids():
-        found = readability_of_curriculum(name)
-        grade = "" if found.grade is None else f", Flesch-Kincaid grade {found.grade}"
-        click.echo(
-            f"{name}: {found.sentences} sentences, {found.words} words, median {found.median:g} words,"
-            f" longest {found.longest}, {found.long:.0%} over 12{grade}"
-        )
-
-
-@catalogs.command("check")
-@refused_in_words
-def catalogs_check() -> None:
-    """Name every catalog that is out of date or holds an entry that must not be shown, by file and line."""
-    from gipt.content.catalog_checks import survey
-
-    findings, counted = survey()
-    for one in counted:
-        click.echo(str(one))
-    for finding in findings:
-        click.echo(str(finding), err=True)
-    if findings:
-        sys.exit(1)
+main.add_command(cli_catalogs.catalogs)
 
 
 if __name__ == "__main__":
     main()
 
 
-# At the end, and by name: its commands use what stands above.
-main.add_command(import_module("gipt.cli_translations").translations)
+main.add_command(cli_translations.translations)

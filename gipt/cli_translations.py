@@ -1,6 +1,6 @@
 """`gipt translations`: the life of words from the command line, by the same actions as the pages.
 
-Imported at the end of `gipt.cli`, whose frame for commands it uses. `--by` names the person who acts: steps and
+`--by` names the person who acts: steps and
 signatures belong to people, and two of them are told apart by their sign-in names.
 """
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from gipt import cli
+from gipt import cli_base as cli
 from gipt.actions import translations as actions
 from gipt.actions.curricula import own_folder
 from gipt.content.locked_words import locked_words

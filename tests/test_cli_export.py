@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from gipt import cli
+from gipt import cli, cli_base
 from tests.cast import Cast
 from tests.world import hold_meeting, make_running_group
 
@@ -26,7 +26,7 @@ def installation(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Fla
     """Give a running group to the command line, which opens the application of this test."""
     world = make_running_group(cast, members=3, first=date(2026, 1, 19))
     hold_meeting(cast, world, 1)
-    monkeypatch.setattr(cli, "create_app", lambda: app)
+    monkeypatch.setattr(cli_base, "create_app", lambda: app)
     return app
 
 

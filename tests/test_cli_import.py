@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from gipt import cli
+from gipt import cli, cli_base
 from gipt.actions.programme import ProgrammeRecord, set_programme
 from gipt.db import db
 from gipt.domain.access import OPERATOR
@@ -29,7 +29,7 @@ ANSWERS = [2, 2, 2, 2, 2, 1, 1, 0, 0]
 @pytest.fixture(autouse=True)
 def installation(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """Give the command line, which opens the application of this test."""
-    monkeypatch.setattr(cli, "create_app", lambda: app)
+    monkeypatch.setattr(cli_base, "create_app", lambda: app)
     return app
 
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from gipt import cli
+from gipt import cli, cli_base
 from gipt.actions.report_files import settings
 from gipt.config import OtherSystem
 from tests.actions.test_interop import MAP
@@ -27,7 +27,7 @@ def dhis2(app: Flask, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     folder.mkdir(parents=True)
     (folder / "hmis.toml").write_text(MAP, "utf-8")
     hold_meeting(cast, make_running_group(cast, members=12, first=date(2026, 2, 9)), 1)
-    monkeypatch.setattr(cli, "create_app", lambda: app)
+    monkeypatch.setattr(cli_base, "create_app", lambda: app)
     with fake_dhis2() as server:
         other = OtherSystem(server.url, TOKEN)
         app.extensions["gipt.settings"] = replace(settings(), exports=tmp_path / "own", dhis2=other)

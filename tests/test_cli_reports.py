@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from gipt import cli
+from gipt import cli, cli_base
 from gipt.reports.definition import definition_names
 
 
@@ -53,7 +53,8 @@ def test_a_server_does_not_start_with_a_wrong_file_and_the_doctor_tells_why(
     monkeypatch.setitem(
         app.extensions, "gipt.settings", replace(app.extensions["gipt.settings"], exports=wrong.parent)
     )
-    monkeypatch.setattr(cli, "create_app", lambda *_settings: app)
+    for module in (cli, cli_base):
+        monkeypatch.setattr(module, "create_app", lambda *_settings: app)
     monkeypatch.setattr(cli, "run_server", lambda *_arguments: pytest.fail("it was started"))
     started = run("serve")
     assert (started.exit_code, started.stderr.count("\n")) == (1, 1)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from gipt import cli
+from gipt import cli, cli_base
 from gipt.actions.translations import edit_translation
 from gipt.domain.guides import GuideStatus
 from gipt.queries.translations import approved_words, get_translation
@@ -19,7 +19,7 @@ STAY = "protocol/step/stay"
 
 @pytest.fixture(autouse=True)
 def installed(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "create_app", lambda: app)
+    monkeypatch.setattr(cli_base, "create_app", lambda: app)
     make_curriculum(cast, now=NOW)
 
 

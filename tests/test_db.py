@@ -384,6 +384,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "programme": {"single": 1},
     "complaint": {"state": "received"},
     "cost_line": {"currency": "UGX"},
+    "picture_scale_test": {"asked": 10, "ordered_right": 9, "named_a_mood": 0},
     "satisfaction": {"collector": "staff", "asked_by_id": "a"},
     "target": {"period": "life"},
 }
@@ -400,6 +401,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "ck_worse_score_decision_known": {"decided_at": NOW},
     "ck_closed_day_every_days_range": {"kind": "every"},
     "ck_enrolment_exit_type_known": {"exit_on": date(2026, 1, 1)},
+    "ck_picture_scale_test_asked_range": {"ordered_right": 0},
 }
 # Rules over several columns: values that break each; a rule without a case fails the test below.
 BREAKS: dict[str, dict[str, Any]] = {
@@ -432,6 +434,8 @@ BREAKS: dict[str, dict[str, Any]] = {
     "ck_member_not_into_itself": {"id": "same", "merged_into_id": "same"},
     "ck_membership_leaves_after_joining": {"joined_on": date(2026, 2, 2), "left_on": date(2026, 2, 1)},
     "ck_not_together_in_order": {"member_a": "b", "member_b": "a"},
+    "ck_picture_scale_test_named_a_mood_range": {"named_a_mood": 11},
+    "ck_picture_scale_test_ordered_right_range": {"ordered_right": 11},
     "ck_programme_single_row": {"single": 2},
     "ck_referral_arrives_after_given": {"given_on": date(2026, 2, 2), "arrived_on": date(2026, 2, 1)},
     "ck_safety_episode_closed_has_time": {"status": "closed"},

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from gipt import cli, migrations
+from gipt import cli, cli_base, migrations
 from gipt.actions import report_queue, report_runs
 from gipt.actions.base import action, verify_chain
 from gipt.actions.report_runs import ReportRequest, download_report, file_of, request_report
@@ -180,7 +180,7 @@ def test_on_sqlite_the_thread_of_the_one_process_makes_them(
     assert upgrade_queue() is False
     assert report_runs.patience_here() == timedelta(0)
     assert report_queue.enqueue(ask(cast)) is False
-    monkeypatch.setattr(cli, "create_app", lambda: app)
+    monkeypatch.setattr(cli_base, "create_app", lambda: app)
     refused = CliRunner().invoke(cli.main, ["worker"])
     assert (refused.exit_code, refused.stderr.count(".")) == (1, 1)
     assert "Workers need PostgreSQL" in refused.stderr

@@ -67,6 +67,8 @@ LAYERS = {
 NAMES = {
     "__init__": "app",
     "__main__": "main",
+    "cli_base": "cli",
+    "cli_catalogs": "cli",
     "cli_import": "cli",
     "cli_interop": "cli",
     "cli_translations": "cli",

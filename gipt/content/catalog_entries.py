@@ -11,18 +11,16 @@ from pathlib import Path
 
 from babel.messages.catalog import Message
 
-from gipt.content import protocol_skeleton
 from gipt.content.catalogs import made_for
-from gipt.content.domains import all_that_is_said, live
-from gipt.content.po_files import PoCatalog, read
+from gipt.content.domains import live
+from gipt.content.entries import message_key, source_texts
+from gipt.content.po_files import read
 from gipt.content.spoken_guides import source_hash
-from gipt.content.wordings import parts
-from gipt.domain.measures import all_measures
 from gipt.domain.problems import BadDefinition, Conflict, NotFound
 from gipt.i18n import Language, shelf
-from gipt.i18n.catalogs import DOMAIN, MEASURES, MESSAGES, SAFETY, as_texts, guide_domain, is_guide, owner_of
+from gipt.i18n.catalogs import MESSAGES, as_texts
 from gipt.i18n.exchange import CatalogFile, Entry, State, trimmed
-from gipt.i18n.variants import variants_of
+from gipt.i18n.variants import base_of, variants_of
 
 Key = tuple[str, str]
 """Key (msgctxt) and, for the interface, the English text, which is part of the key there."""
@@ -43,45 +41,32 @@ def key_of(domain: str, entry: Entry) -> Key:
     return entry.key, entry.source[0] if domain == MESSAGES else ""
 
 
+def edit_key(domain: str, entry: Entry) -> str:
+    """Give the key under which edits of an entry are kept in the app; a variant's ends like its context."""
+    if domain != MESSAGES:
+        return entry.key
+    base = base_of(entry.key)
+    ending = entry.key[len(base or "") :] if base != entry.key else ""
+    return message_key(base, entry.source) + ending
+
+
 def source_entries(domain: str, own: Path | None = None) -> list[Entry]:
     """Give what there is to translate in a domain, in reading order; raise NotFound for another domain.
 
     `own` is the programme's folder of curricula.
     """
-    found: list[Entry] = []
-    if domain == SAFETY:
-        found = [Entry(key, (text,)) for key, text in protocol_skeleton.texts()]
-    elif domain == MEASURES:
-        asked = (part for one in all_measures() if one.text_allowed and not one.number_only for part in parts(one))
-        found = [Entry(key, (text,)) for key, text, _ships in asked]
-    elif is_guide(domain) and DOMAIN.fullmatch(domain):
-        found = _said(domain, own)
-    elif domain == MESSAGES:
-        found = [_source(message) for message in live(_template(MESSAGES))]
+    found = source_texts(domain, own)
     if not found:
         raise NotFound(kind="text")
-    return found
+    return [
+        Entry(one.context or "", one.texts, notes=(one.note,) if one.note else ()) for one in found.values()
+    ]
 
 
-def _said(domain: str, own: Path | None) -> list[Entry]:
-    try:
-        said = list(all_that_is_said(owner_of(domain), own))
-    except BadDefinition as fault:
-        raise NotFound(kind="text") from fault
-    once = {one.key: one for one in reversed(said) if guide_domain(one.key) == domain}
-    return [Entry(one.key, (one.text,), notes=(one.note,) if one.note else ()) for one in reversed(once.values())]
-
-
-def _source(message: Message) -> Entry:
-    return Entry(message.context or "", as_texts(message.id), notes=tuple(message.auto_comments))
-
-
-def _template(domain: str) -> PoCatalog:
-    for folder in shelf().folders:
-        path = folder / f"{domain}.pot"
-        if path.is_file():
-            return read(path)
-    raise NotFound(kind="text")
+def joined(lines: Iterable[str]) -> tuple[str, ...]:
+    """Give the lines of a comment as one text: where they break says nothing, files break them anew."""
+    text = " ".join(lines)
+    return (text,) if text else ()
 
 
 def standing(
@@ -94,7 +79,8 @@ def standing(
     for source in source_entries(domain, own):
         for context in (source.key, *variants_of(source.key)):
             known = written.get((context, source.source[0] if domain == MESSAGES else ""))
-            filled = _filled(replace(source, key=context), known, edited.get(context))
+            edit = edited.get(edit_key(domain, replace(source, key=context)))
+            filled = _filled(replace(source, key=context), known, edit)
             if context == source.key or filled.texts:
                 entries.append(filled)
     return CatalogFile(domain, language.tag, language.plural, tuple(entries), headers)
@@ -124,20 +110,19 @@ def _filled(entry: Entry, known: Message | None, edit: EditedText | None) -> Ent
     """Give an entry with what stands for it: the newest edit for today's English, else the file."""
     if edit is not None and edit.source_hash == source_hash(entry.source):
         states = {"draft": State.DRAFT, "language_reviewed": State.REVIEWED}
-        remark = "\n".join(known.user_comments) if known else ""
+        remark = "".join(joined(known.user_comments)) if known else ""
         return replace(
             entry, texts=edit.texts, state=states.get(edit.status, State.TRANSLATED), remark=remark
         )
     texts = trimmed(as_texts(known.string)) if known else ()
     if known is None or not texts:
-        return entry
+        # Somebody's words for an older sentence are kept before the translator's eyes.
+        return replace(entry, texts=edit.texts, state=State.STALE) if edit is not None else entry
     before = made_for(known)
-    remark = "\n".join(known.user_comments)
+    remark = "".join(joined(known.user_comments))
     if before != entry.source:
         return replace(entry, texts=texts, state=State.STALE, previous=before, remark=remark)
-    return replace(
-        entry, texts=texts, state=State.DRAFT if known.fuzzy else State.TRANSLATED, remark=remark
-    )
+    return replace(entry, texts=texts, state=State.DRAFT if known.fuzzy else State.TRANSLATED, remark=remark)
 
 
 def finished_in(file: CatalogFile) -> Iterator[Entry]:

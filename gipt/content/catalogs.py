@@ -48,7 +48,12 @@ def template_path(root: Path, domain: str = MESSAGES) -> Path:
 
 def catalog_path(root: Path, tag: str, domain: str = MESSAGES) -> Path:
     """Give the path of one language's catalog."""
-    return root / FOLDER / tag / "LC_MESSAGES" / f"{domain}.po"
+    return catalog_path_in(root / FOLDER, tag, domain)
+
+
+def catalog_path_in(folder: Path, tag: str, domain: str) -> Path:
+    """Give the path of one language's catalog in a folder of catalogs."""
+    return folder / tag / "LC_MESSAGES" / f"{domain}.po"
 
 
 def coverage_name(tag: str, domain: str) -> str:

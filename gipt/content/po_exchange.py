@@ -9,9 +9,10 @@ from pathlib import PurePath
 from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError
 
+from gipt.content.catalog_entries import joined
 from gipt.content.catalogs import dress, made_for
 from gipt.content.domains import live
-from gipt.content.po_files import PoCatalog, parsed, started, written
+from gipt.content.po_files import parsed, started, written
 from gipt.domain.problems import BadFile
 from gipt.i18n import Language
 from gipt.i18n.catalogs import DOMAIN, MAX_BYTES, as_texts
@@ -80,7 +81,7 @@ def from_po(raw: bytes, filename: str = "") -> CatalogFile:
 
 def _entry(message: Message) -> Entry:
     texts = trimmed(as_texts(message.string))
-    notes = tuple(one for one in message.auto_comments if one != REVIEWED)
+    notes = joined(one for one in message.auto_comments if one != REVIEWED)
     state = State.TRANSLATED
     if not texts:
         state = State.MISSING
@@ -91,5 +92,5 @@ def _entry(message: Message) -> Entry:
     previous = made_for(message) if state is State.STALE else ()
     return Entry(
         message.context or "", as_texts(message.id), texts, state, notes,
-        "\n".join(message.user_comments), previous, message.lineno or 0,
+        "".join(joined(message.user_comments)), previous, message.lineno or 0,
     )  # fmt: skip

@@ -78,7 +78,8 @@ class _Reader(PoFileParser):
             lines = self.translations[0][1].denormalize().splitlines()
             found = map(OWN_HEADER.fullmatch, lines)
             self.noted.own_headers = {match[1]: match[2] for match in found if match}
-            self.noted.named = {name: text.strip() for name, mark, text in (one.partition(":") for one in lines) if mark}
+            named = (one.partition(":") for one in lines)
+            self.noted.named = {name: text.strip() for name, mark, text in named if mark}
         super()._add_message()
         message = self.noted.get(msgid, context) if previous and is_live else None
         if message is not None:

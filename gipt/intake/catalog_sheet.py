@@ -36,10 +36,11 @@ LONGEST = 32_767
 def as_sheet(file: CatalogFile, language: Language) -> bytes:
     """Give the workbook (.xlsx); its second sheet explains it in the language in use."""
     plural = Plural(file.plural)
-    counted = plural.count if any(one.has_plural for one in file.entries) else 1
+    has_plurals = any(one.has_plural for one in file.entries)
+    counted = plural.count if has_plurals else 1
     translations = [TRANSLATION, *(f"{TRANSLATION}[{form}]" for form in range(1, counted))]
     heads = [
-        KEY, CONTEXT, SOURCE, *([SOURCE_PLURAL] if counted > 1 else []), NOTE, *translations, REMARK, STATUS,
+        KEY, CONTEXT, SOURCE, *([SOURCE_PLURAL] if has_plurals else []), NOTE, *translations, REMARK, STATUS,
         *([PREVIOUS] if any(one.previous for one in file.entries) else []),
     ]  # fmt: skip
     book = Workbook()
@@ -106,7 +107,11 @@ def _about(sheet: Worksheet, file: CatalogFile, plural: Plural, translations: Se
         *file.headers.items(),
         ("", gettext("Write in the columns “translation” and “remark” only. The others are locked.")),
         ("", gettext("Leave names in the form %%(name)s as they are.")),
-        *((head, ", ".join(numbers_of(plural, form))) for form, head in enumerate(translations) if len(translations) > 1),
+        *(
+            (head, ", ".join(numbers_of(plural, form)))
+            for form, head in enumerate(translations)
+            if len(translations) > 1
+        ),
     ]
     for number, (name, text) in enumerate(rows, start=1):
         put_text(sheet.cell(number, 1), name)
@@ -146,7 +151,9 @@ def from_sheet(grid: Grid) -> CatalogFile:
 
 def _said(grid: Grid) -> dict[str, str]:
     sheet = next((one for one in grid.sheets if one.name == ABOUT), None)
-    return {as_text(row[0]): as_text(row[1]) for row in (sheet.rows if sheet else ()) if len(row) > 1 and row[0]}
+    return {
+        as_text(row[0]): as_text(row[1]) for row in (sheet.rows if sheet else ()) if len(row) > 1 and row[0]
+    }
 
 
 def _entries(sheet: Sheet, heads: dict[str, int], *, is_interface: bool, plural: str) -> Iterator[Entry]:

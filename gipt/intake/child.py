@@ -1,10 +1,10 @@
 """The only place where an untrusted file is opened: a process of its own, under limits.
 
 Run by `reader.py` as `python -I child.py SYS_PATH_JSON KIND LIMITS_JSON` with the file on standard input;
-prints one JSON object, a grid, the nodes of an XML document, or `{"refused": reason, …}`. It imports nothing of ours, so that it starts in a
-fraction of a second and holds no secret. Before a workbook is opened its zip directory is checked (decision
-36). An audit hook that cannot be taken off again refuses sockets, new processes, writing, and reading
-anything but code.
+prints one JSON object, a grid, the nodes of an XML document, or `{"refused": reason, …}`. It imports nothing
+of ours, so that it starts in a fraction of a second and holds no secret. Before a workbook is opened its zip
+directory is checked (decision 36). An audit hook that cannot be taken off again refuses sockets, new
+processes, writing, and reading anything but code.
 """
 
 import csv
@@ -315,7 +315,7 @@ def read_xml(raw: bytes, limits: dict[str, int]) -> list[Any]:
 
     No document type is allowed, so no entity can grow and nothing outside can be named.
     """
-    from defusedxml.ElementTree import ParseError, XMLParser
+    from defusedxml.ElementTree import ParseError, XMLParser  # type: ignore[import-untyped]
 
     class Builder:
         """Make nodes as the parser finds them."""
@@ -395,7 +395,7 @@ def main() -> None:
     sys.path[:] = json.loads(sys.argv[1])
     kind, limits = sys.argv[2], json.loads(sys.argv[3])
     if kind == "xml":
-        import defusedxml.ElementTree  # type: ignore[import-untyped]  # noqa: F401
+        import defusedxml.ElementTree  # type: ignore[import-untyped]
     elif kind in ("xlsx", EXACT):
         # openpyxl reads every part through it once it can be imported
         import defusedxml  # noqa: F401

@@ -78,13 +78,17 @@ def read_paste(text: str, *, wall_seconds: float = WALL_SECONDS) -> Grid:
 
 def read_file(path: Path) -> Grid:
     """Give the grid of a file on this machine (the command line)."""
+    return read_upload(read_raw(path), path.name)
+
+
+def read_raw(path: Path) -> bytes:
+    """Give the bytes of a file on this machine; raise BadFile where it is too big or cannot be read."""
     try:
         if path.stat().st_size > MAX_UPLOAD:
             raise BadFile(reason="too_big", megabytes=MAX_UPLOAD // 1024 // 1024)
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as fault:
         raise BadFile(reason="unreadable") from fault
-    return read_upload(raw, path.name)
 
 
 def _read(raw: bytes, kind: str, wall_seconds: float) -> Grid:

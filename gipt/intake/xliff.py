@@ -63,14 +63,18 @@ def _unit(entry: Entry, count: int) -> Iterator[str]:
     ident, about = quoteattr(entry.ident), list(_about(entry))
     if not entry.has_plural:
         previous = entry.previous[0] if entry.previous else ""
-        yield from _trans_unit(f"id={ident}{name}", entry, entry.source[0], "".join(entry.texts[:1]), previous, about)
+        yield from _trans_unit(
+            f"id={ident}{name}", entry, entry.source[0], "".join(entry.texts[:1]), previous, about
+        )
         return
     yield f'<group restype="{PLURALS}" id={ident}{name}>'
     yield from about
     for number in range(max(count, 2)):
         source, previous = entry.source[min(number, 1)], "".join(entry.previous[min(number, 1) :][:1])
         text = entry.texts[number] if number < len(entry.texts) else ""
-        yield from _trans_unit(f"id={quoteattr(f'{entry.ident}[{number}]')}", entry, source, text, previous, [])
+        yield from _trans_unit(
+            f"id={quoteattr(f'{entry.ident}[{number}]')}", entry, source, text, previous, []
+        )
     yield "</group>"
 
 
@@ -109,7 +113,8 @@ def from_xliff(root: Node) -> CatalogFile:
         raise BadFile(reason="not_xliff")
     header = next(files[0].children_of("header"), None)
     said: Mapping[str, str] = {
-        one.attributes.get("from", ""): one.whole_text() for one in (header.children_of("note") if header else ())
+        one.attributes.get("from", ""): one.whole_text()
+        for one in (header.children_of("note") if header else ())
     }
     plural = said.get("gipt:plural-forms", "")
     entries = tuple(_entries(files[0], _count(plural)))

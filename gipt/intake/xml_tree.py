@@ -38,6 +38,8 @@ def unpack_node(packed: Any, depth: int = 0) -> Node:
     strings = isinstance(name, str) and isinstance(text, str) and isinstance(tail, str)
     if not strings or not isinstance(children, list) or not isinstance(attributes, dict):
         raise ValueError("not a node")
-    if not isinstance(line, int) or not all(isinstance(one, str) for pair in attributes.items() for one in pair):
+    if not isinstance(line, int) or not all(
+        isinstance(one, str) for pair in attributes.items() for one in pair
+    ):
         raise ValueError("not a node")
     return Node(name, attributes, text, tuple(unpack_node(one, depth + 1) for one in children), tail, line)

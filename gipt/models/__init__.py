@@ -43,6 +43,7 @@ from gipt.models.records import (
 from gipt.models.safety import Referral, SafetyEpisode, SafetyEvent, SafetyProtocol, SafetyReview
 from gipt.models.screening import Criteria, Screening
 from gipt.models.staff import Grant, OneTimeLink, SignIn, SignInAttempt, Staff, StaffLeave
+from gipt.models.translation_files import MeasureWording, PictureScaleTest, TranslationFile
 from gipt.models.translations import (
     CycleGuide,
     GuideTranslation,
@@ -87,6 +88,7 @@ __all__ = [
     "ImportRun",
     "Incident",
     "IncidentNote",
+    "MeasureWording",
     "Member",
     "MemberNote",
     "MemberSound",
@@ -95,6 +97,7 @@ __all__ = [
     "OneTimeLink",
     "Operation",
     "OutgoingMail",
+    "PictureScaleTest",
     "PreGroupMeeting",
     "Programme",
     "RecordSince",
@@ -122,6 +125,7 @@ __all__ = [
     "TextApproval",
     "TranslationEdit",
     "TranslationEvidence",
+    "TranslationFile",
     "TranslationStep",
     "Venue",
     "VenueTravel",

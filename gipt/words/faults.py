@@ -213,6 +213,8 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.untranslated": N_("%(count)s texts are not translated yet. Finish them first."),
     "conflict.nothing_translated": N_("Nothing of this guide is translated into %(language)s yet."),
     "conflict.locked": N_("This wording is locked. Only a whole validated one can take its place."),
+    "conflict.catalog_unreadable": N_("The catalog %(name)s cannot be read. Tell the people who run gipt."),
+    "conflict.file_over": N_("This file was taken or dropped already. Please send it again."),
     "conflict.edited_again": N_("Somebody edited this text meanwhile. Please look again."),
     "conflict.words_changed": N_("These words changed meanwhile. Please read them again."),
     "conflict.cycle_not_planned": N_("This cycle has started or ended already."),
@@ -238,6 +240,10 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "The workbook would have named somebody, so it was not kept. Tell the people who run gipt."
     ),
     "conflict.report_too_long": N_("The report took too long. Choose fewer months or sites."),
+    "invalid.other_language": N_("This file is for the language “%(value)s”, not for “%(language)s”."),
+    "invalid.other_domain": N_("This file holds “%(value)s”, not “%(domain)s”."),
+    "invalid.plural_count": N_("%(field)s: write as many forms as the language has."),
+    "invalid.twice": N_("%(field)s: this entry stands twice in the file, with different words."),
     "invalid.iso_date": N_("“%(value)s” is no date. Please write it like 2026-10-14."),
     "invalid.no_such_folder": N_("The folder of %(name)s does not exist. Make it first."),
     "invalid.not_a_file": N_("%(name)s is a folder. Please name a file."),
@@ -358,6 +364,12 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
         "This file unpacks to too much. Copy the list into a new workbook and try again."
     ),
     "bad_file.not_a_workbook": N_("This is not a workbook. Save the list as .xlsx or .csv and try again."),
+    "bad_file.not_a_catalog": N_("Please send a file that ends in .po, .xlf, .xliff or .xlsx."),
+    "bad_file.not_a_po": N_("This is no PO file that can be read. Save it as PO in UTF-8 and try again."),
+    "bad_file.po_line": N_("Line %(line)s of this PO file cannot be read. Mend it and send the file again."),
+    "bad_file.not_xml": N_("This file is not whole XML. Export it again and send it."),
+    "bad_file.not_xliff": N_("This is no XLIFF 1.2 file with texts. Export one here and work in that."),
+    "bad_file.no_heading": N_("No column is headed “%(heading)s”. Keep the headings of the first row."),
     "bad_file.unknown_extension": N_(
         "Files that end in %(extension)s are not read. Save it as .xlsx or .csv."
     ),
