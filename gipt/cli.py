@@ -626,10 +626,8 @@ def steps_bar() -> Iterator[Callable[[str], None]]:
 
 
 main.add_command(cli_catalogs.catalogs)
+main.add_command(cli_translations.translations)
 
 
 if __name__ == "__main__":
     main()
-
-
-main.add_command(cli_translations.translations)

@@ -109,6 +109,7 @@ KINDS = {
     "ComplaintState": "complaint_state",
     "ComplaintOutcome": "complaint_outcome",
     "Evidence": "evidence",
+    "Scale": "picture_scale",
     "CostScope": "cost_scope",
     "CostStage": "cost_stage",
     "CostBasis": "cost_basis",

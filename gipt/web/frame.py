@@ -43,7 +43,7 @@ class NavItem:
 
 PART_OF = {
     **dict.fromkeys(("report_register", "report_schedules", "report_templates", "interop"), "reports"),
-    **dict.fromkeys(("language_guides", "language_sign_offs"), "languages"),
+    **dict.fromkeys(("language_guides", "language_sign_offs", "translation_files"), "languages"),
     "cycle_guides": "planner",
     **dict.fromkeys(("incidents", "complaints", "costs", "funding", "satisfaction", "targets"), "records"),
 }

@@ -43,6 +43,7 @@ LINKS = (
         is_guide,
         lambda tag, _domain, _key: {"tag": tag},
     ),
+    Link("translation_files.page", lambda: _("Files")),
     Link("language_sign_offs.page", lambda: _("Sign-off"), lambda domain: domain in (SAFETY, MEASURES)),
 )
 """Ways on from every domain, in the order in which they are shown; pages beside these add theirs."""

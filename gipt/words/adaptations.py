@@ -38,6 +38,10 @@ ADAPTATION_LABELS: Table = {
         "comprehension_test": NC_("evidence", "Test of a picture scale"),
         "field_test": NC_("evidence", "Field test in a group"),
     },
+    "picture_scale": {
+        "glasses": NC_("picture_scale", "Water glasses"),
+        "dots": NC_("picture_scale", "Days as dots"),
+    },
     "fidelity_rating": {
         "not_done": NC_("fidelity_rating", "Not done"),
         "partly": NC_("fidelity_rating", "Partly"),

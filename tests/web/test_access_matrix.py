@@ -48,8 +48,9 @@ PLAIN: dict[str, Any] = {
     "domain": "safety",
     "curriculum name": "who-8",
     "adaptation": "kibera",
+    "file kind": "po",
 }
-NO_SITE = {*PLAIN, "curriculum", "edit", "funder", "published words", "template"}
+NO_SITE = {*PLAIN, "curriculum", "edit", "funder", "published words", "template", "translation file"}
 
 
 def routes() -> list[Rule]:

@@ -24,13 +24,16 @@ from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.screenings import ScreeningRecord, record_screening
 from gipt.actions.staff import StaffRecord, change_staff
 from gipt.actions.targets import TargetRecord, set_target
+from gipt.actions.translation_files import send_translation_file
 from gipt.actions.translations import edit_translation, publish_translation
 from gipt.db import db, new_id
 from gipt.domain.access import OPERATOR, Granted, Role
+from gipt.i18n.exchange import CatalogFile, Entry, FileKind, State
 from gipt.intake.fields import Kind
 from gipt.intake.reader import read_paste
 from gipt.models import Assessment, WorseScore
 from gipt.queries.schedule_changes import find_undoable
+from gipt.queries.translation_files import catalog_now
 from tests.cast import Cast
 from tests.reports.plain_template import plain_template
 from tests.world import NAMES, World, hold_meeting, local_today, make_members, make_running_group
@@ -100,11 +103,19 @@ def _objects(cast: Cast, site: str) -> Objects:
         "edit": edit_translation(
             domain="safety", tag="fr", key="protocol/step/stay", text="Restez.", by=OPERATOR, now=now
         ),
+        "translation file": _translation_file(now),
         "published words": publish_translation(
             curriculum_version_id=_curriculum(now), tag="fr", by=OPERATOR, now=now
         ),
         **_records(cast, site, world, now),
     }
+
+
+def _translation_file(now: datetime) -> str:
+    key = "protocol/step/stay"
+    english = next(one.source for one in catalog_now("safety", "fr", None).entries if one.key == key)
+    sent = CatalogFile("safety", "fr", "", (Entry(key, english, ("Restez ici.",), State.TRANSLATED),))
+    return send_translation_file(sent=sent, kind=FileKind.PO, domain="safety", tag="fr", by=OPERATOR, now=now)
 
 
 def _curriculum(now: datetime) -> str:
