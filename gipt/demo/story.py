@@ -36,6 +36,7 @@ from gipt.actions.safety_protocols import adopt_protocol
 from gipt.actions.schedules import ChangeRecord, change_schedule
 from gipt.actions.staff import StaffRecord, add_staff
 from gipt.content.protocol_skeleton import SKELETON
+from gipt.demo import languages
 from gipt.demo.people import FOLLOW_UPS, GROUPS, SAFETY_PERSON, GroupStory, PersonStory
 from gipt.domain.access import OPERATOR, Actor, Granted, Role
 from gipt.domain.safety_protocol import EmergencyContact, SafetyProtocol
@@ -63,6 +64,7 @@ STAFF = (
     ("sita", Role.FACILITATOR, "KAVRE", "Sita Karki", "female"),
     ("ingrid", Role.ME, None, "Ingrid Holm", "female"),
     ("noor", Role.CLINICAL_LEAD, None, "Noor Haddad", "female"),
+    *languages.STAFF,
 )
 SUPERVISED = {"amina": "grace", "ruth": "grace", "abebech": "selam", "dawit": "selam", "sita": "bina"}
 MARKS = {
@@ -85,6 +87,7 @@ class Story:
     staff: dict[str, Actor] = field(default_factory=dict)
     cycles: dict[str, str] = field(default_factory=dict)
     version: str = ""
+    words: dict[str, str] = field(default_factory=dict)
 
     def at(self, site: str, day: date, clock: time) -> datetime:
         """Give a local moment at a site as an aware UTC time."""
@@ -134,6 +137,7 @@ def set_the_stage(now: datetime, until: datetime, seed: int) -> Story:
     adopt_protocol(protocol=protocol, language="en", by=story.staff["noor"], now=now)
     version = publish_curriculum(curriculum=CURRICULUM, by=OPERATOR, now=now)
     story.version = adopt_curriculum(version_id=version, by=story.staff["noor"], now=now)
+    story.words = languages.publish_words(version, story.staff, now)
     return story
 
 
@@ -194,6 +198,7 @@ def play_group(story: Story, group: GroupStory, members: dict[str, str]) -> str:
     )
     cycle_id = plan_cycle(record=plan, by=by, now=now)
     story.cycles[group.code] = cycle_id
+    languages.read_in(cycle_id, story.words.get(group.language), by, now)
     start_cycle(cycle_id=cycle_id, by=by, now=now)
     _first_talks(story, group, cycle_id)
     _meetings(story, group, cycle_id, people)

@@ -33,6 +33,8 @@ PEOPLE = {
     "coordinator": "prakash",
     "me": "ingrid",
     "clinical_lead": "noor",
+    "translator": "hana",
+    "reviewer": "deepa",
     "admin": "admin",
     "nobody": "",
 }

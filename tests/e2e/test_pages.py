@@ -52,6 +52,9 @@ EXPECTED = {
                     "reports.add", "staff_list.person", "places.site", "office_meetings.page"},
     "me": {"reports.page", "reports.add"},
     "clinical_lead": {"safety.inbox", "protocol.page", "curricula.page", "waiting.criteria"},
+    "translator": {"languages.page", "languages.language", "languages.entries", "languages.entry", "languages.waiting",
+                   "language_guides.page", "language_guides.words", "language_sign_offs.page"},
+    "reviewer": {"languages.page", "language_sign_offs.page"},
     "admin": {"set_up.page", "set_up.programme", "set_up.rules", "staff_list.page", "places.page"},
     "nobody": {"sign_in.page", "front.cover"},
 }  # fmt: skip
@@ -248,7 +251,7 @@ class Window:
         return paths
 
 
-OFFICE = ("coordinator", "supervisor", "clinical_lead", "admin", "me")
+OFFICE = ("coordinator", "supervisor", "clinical_lead", "translator", "reviewer", "admin", "me")
 
 
 @pytest.fixture(scope="module")
