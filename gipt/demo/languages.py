@@ -10,6 +10,7 @@ from datetime import datetime
 from gipt.actions.cycle_guides import choose_guide
 from gipt.actions.translations import (
     add_translation_evidence,
+    edit_translation,
     publish_translation,
     take_translation_step,
 )
@@ -49,6 +50,16 @@ def publish_words(version_id: str, staff: dict[str, Actor], now: datetime) -> di
             translation_id=found, status=GuideStatus.FIELD_TESTED, by=staff[reviewer], now=now
         )
         made[tag] = found
+    edit_translation(
+        domain="curriculum-who-8",
+        tag="ne",
+        key="who-8/session-1/title",
+        text="पहिलो भेटघाट",
+        back_translation="The first meeting",
+        comment="Shorter; two women in Banepa asked for it.",
+        by=staff["manoj"],
+        now=now,
+    )
     return made
 
 

@@ -41,7 +41,7 @@ def page() -> Any:
     return Form().page(
         "languages/page.html",
         title=_("Languages"),
-        begun=[one for one in found if one.is_begun],
+        begun=sorted((one for one in found if one.is_begun), key=lambda one: -one.speakers),
         others=[one for one in found if not one.is_begun],
         waiting=len(translation_work.waiting_edits()),
         domain_words=domain_words,

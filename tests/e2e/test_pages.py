@@ -175,8 +175,9 @@ def test_sentences_on_the_phone_have_at_most_twelve_words(played: Played) -> Non
     for page, _parsed in phone_pages(played):
         if page.endpoint.startswith((*MEASURE_AND_PROTOCOL, "sign_in.", "meeting.guide", "first_talk.guide")):
             continue
-        for sentence in re.split(r"[.?!:;\n]|(?<=\w) · ", words_of(page)):
-            if len(re.findall(r"\w[\w'’-]*", sentence)) > 12:
+        for sentence in re.split(r"[.?!:;\n।።]|(?<=\w) · ", words_of(page)):
+            # Between blanks: the vowel signs of many scripts are no letters to a pattern.
+            if sum(1 for word in sentence.split() if re.search(r"\w", word)) > 12:
                 long.add(f"{page.endpoint}: {sentence.strip()}")
     assert sorted(long) == []
 
