@@ -8,6 +8,7 @@ from flask import current_app, url_for
 
 from gipt.actions.curricula import own_folder
 from gipt.content.entries import entries_in
+from gipt.content.glossaries import Remark
 from gipt.i18n import Language, find_language, languages, local_digits, ngettext
 from gipt.i18n import gettext as _
 from gipt.i18n.catalogs import MEASURES, SAFETY, is_guide, owner_of
@@ -81,6 +82,17 @@ def count_words(counts: Counts, domain: str) -> list[str]:
     if counts.waiting:
         said.append(ngettext("%(num)d waits for review", "%(num)d wait for review", counts.waiting))
     return said
+
+
+def warning_words(remark: Remark) -> str:
+    """Say in one sentence what somebody should look at; it blocks nothing."""
+    if remark.code == "longer":
+        return _("This is much longer than the English: %(count)d signs.", count=remark.count)
+    if remark.code == "long_sentence":
+        return _("One sentence has %(count)d words. Twelve are easy to read aloud.", count=remark.count)
+    if remark.code == "shouts":
+        return _("Leave out the exclamation mark: it sounds like shouting.")
+    return _("The glossary has another word: %(words)s", words=remark.word)
 
 
 def form_examples(tongue: Language) -> list[str]:

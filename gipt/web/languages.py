@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 
 from gipt.actions import translations as actions
 from gipt.actions.curricula import own_folder
+from gipt.content.glossaries import terms_in, warnings_about
 from gipt.domain.access import Permission
 from gipt.domain.problems import Invalid, NotFound
 from gipt.domain.text_changes import text_changes
@@ -24,6 +25,7 @@ from gipt.web.language_words import (
     form_examples,
     links_of,
     reference_choices,
+    warning_words,
     words_beside,
 )
 from gipt.words import label, sentence
@@ -161,6 +163,11 @@ def entry_page(form: Form, work: Work, tongue: Language, domain: str) -> Any:
         said=words_beside(domain, work.key, beside),
         plural=form_examples(tongue) if len(work.source.texts) > 1 else [],
         shown_words=words_for_fields(form, work, tongue),
+        terms=terms_in(work.source.texts, tongue),
+        remarks=[
+            warning_words(one)
+            for one in warnings_about(domain, work.source.texts, words_for_fields(form, work, tongue), tongue)
+        ],
         history=translation_work.edit_history(domain, tongue.tag, work.key),
         fault=sentence_of(work),
         show=shown,

@@ -21,6 +21,7 @@ from gipt.actions.translations import (
     take_translation_step,
     withdraw_edit,
 )
+from gipt.content.entries import message_key
 from gipt.content.guide_texts import texts_of
 from gipt.content.locked_words import locked_words, skeleton_in
 from gipt.content.protocol_skeleton import SKELETON
@@ -467,6 +468,43 @@ def test_an_unknown_key_and_the_wording_of_a_measure_are_not_edited(cast: Cast, 
     assert refused.value.details["reason"] == "locked"
 
 
+def test_what_somebody_only_began_takes_no_finished_words_away(cast: Cast, put: Put) -> None:
+    version_id, curriculum = version(cast)
+    put("sw", "curriculum-who-8", whole(curriculum, "sw"))
+    edit(cast, "Tukutane")
+    with_edit = publish(cast, version_id)
+    edit(cast, "Tuku", finished=False)
+    assert publish(cast, version_id) == with_edit
+
+
+def test_a_text_of_the_pages_is_edited_with_all_its_plural_forms(cast: Cast, put: Put) -> None:
+    key = message_key(None, ("%(num)d session", "%(num)d sessions"))
+
+    def write(*forms: str) -> str:
+        return edit_translation(
+            domain="messages", tag="sw", key=key, text="", forms=forms, by=cast.actor("translator"), now=NOW
+        )
+
+    for wrong in (("kikao %(num)d",), ("kikao %(num)d", "")):
+        with pytest.raises(Invalid):
+            write(*wrong)
+    write("kikao %(num)d", "vikao %(num)d")
+    assert db.session.scalar(sa.select(TranslationEdit.texts)) == ["kikao %(num)d", "vikao %(num)d"]
+
+
+def test_whoever_wrote_texts_that_nobody_looked_at_does_not_review_the_language(cast: Cast, put: Put) -> None:
+    version_id, curriculum = version(cast)
+    put("sw", "curriculum-who-8", whole(curriculum, "sw"))
+    written = edit(cast, "Tukutane", role="reviewer")
+    translation_id = publish(cast, version_id)
+    take(cast, translation_id, "translated", "translator")
+    with pytest.raises(Conflict) as refused:
+        take(cast, translation_id, "language_reviewed", "reviewer")
+    assert refused.value.details == {"reason": "own_edits", "count": 1}
+    review_edit(edit_id=written, by=cast.actor("clinical_lead"), now=NOW)
+    take(cast, translation_id, "language_reviewed", "reviewer")
+
+
 # Locked words
 
 STAY = "protocol/step/stay"
@@ -543,6 +581,23 @@ def test_words_that_changed_since_they_were_read_are_not_approved(cast: Cast, pu
             now=NOW,
         )
     assert refused.value.details["reason"] == "words_changed"
+
+
+def test_whoever_wrote_words_of_the_safety_text_does_not_approve_them(cast: Cast, put: Put) -> None:
+    edit_translation(
+        domain="safety", tag="lg", key=STAY, text="Sigala awo.", by=cast.actor("reviewer"), now=NOW
+    )
+    words = locked_words("safety", language("lg"), edits_for(["safety"], ["lg"]))[STAY]
+    with pytest.raises(Conflict) as refused:
+        approve_words(
+            domain="safety",
+            tag="lg",
+            key=STAY,
+            words_hash=words.words_hash,
+            by=cast.actor("reviewer"),
+            now=NOW,
+        )
+    assert refused.value.details["reason"] == "other_person_needed"
 
 
 def test_the_operator_of_the_machine_is_no_reviewer(cast: Cast, put: Put) -> None:

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from gipt.content.catalogs import catalog_path, registry_of, root_folder, template_path
+from gipt.content.entries import entries_in
+from gipt.content.glossaries import holds as holds_words
+from gipt.content.glossaries import terms_for
 from gipt.content.po_files import read
-from gipt.i18n import find_language, languages
+from gipt.i18n import find_language, language, languages
 
 ROOT = root_folder()
 FILES = sorted((ROOT / "translations" / "glossary").glob("*.toml"))
@@ -105,3 +108,31 @@ def test_no_words_of_help_now_safety_consent_or_measures_are_made_up(tag: str) -
     assert wrong == []
     for domain in ("safety", "measures"):
         assert not Path(catalog_path(ROOT, tag, domain)).exists()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_glossary_is_well_formed_and_a_draft(path: Path) -> None:
+    tables = tomllib.loads(path.read_text("utf-8"))
+    for entry in tables["term"]:
+        assert {name: type(value) for name, value in entry.items()} == FIELDS["term"], entry
+        assert entry["status"] == "draft", entry
+    assert terms_for(language(path.stem))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_guide_holds_a_word_to_avoid(path: Path) -> None:
+    tongue = language(path.stem)
+    entries = entries_in("curriculum-who-8", tongue).values()
+    said = [one for entry in entries for one in (entry.words or ()) if entry.tag == tongue.tag]
+    found = [
+        (word, text)
+        for term in terms_for(tongue)
+        for word in term.avoid
+        for text in said
+        if holds_words(text, word)
+    ]
+    assert found == []
+
+
+def test_an_adaptation_has_the_glossary_of_its_language() -> None:
+    assert terms_for(language("sw_KE@kibera")) == terms_for(language("sw"))

@@ -395,3 +395,31 @@ def test_a_loaded_wording_is_signed_as_a_whole_and_then_offered(
         client.post(path, data={"words": ticked})
     assert find_wording(measure, "lg", approved_words)
     assert "1 of 4 signed" in words(as_("reviewer").get(path))
+
+
+# Glossary and warnings
+
+
+def test_terms_of_the_glossary_stand_beside_the_english_and_words_to_avoid_warn_only(as_: As) -> None:
+    client = as_("translator")
+    key = next(key for key, one in source_texts(GUIDE).items() if "group" in one.texts[0].split())
+    assert "Glossary" in words(client.get(entry("fr", GUIDE, key)))
+    answer = client.post(
+        entry("fr", GUIDE, key),
+        data={"translation": "Chaque patient parle au groupe !", "do": "finish"},
+        follow_redirects=True,
+    )
+    page = words(answer)
+    assert "Saved." in page
+    assert "The glossary has another word: patient → membre" in page
+    assert "it sounds like shouting" in page
+
+
+def test_much_longer_words_and_long_sentences_are_named(as_: As) -> None:
+    text = "un deux trois quatre cinq six sept huit neuf dix onze douze treize"
+    answer = as_("translator").post(
+        entry("fr", GUIDE, TITLE), data={"translation": text, "do": "draft"}, follow_redirects=True
+    )
+    page = words(answer)
+    assert "This is much longer than the English: 66 signs." in page
+    assert "One sentence has 13 words." in page
