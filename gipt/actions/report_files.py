@@ -33,7 +33,7 @@ from gipt.queries.report_facts import read_facts
 from gipt.queries.report_frozen import find_previous
 from gipt.queries.report_history import find_history
 from gipt.queries.report_lines import Lines
-from gipt.queries.report_rows import Scope, in_scope, read_cycles, snapshot
+from gipt.queries.report_rows import Scope, in_scope, snapshot
 from gipt.queries.report_templates import named_definition
 from gipt.reports.build_full import build_internal
 from gipt.reports.build_funder import told_workbook
@@ -182,7 +182,7 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
         workbook, counts = told_workbook(definition, facts, context)
         total = 1
     else:
-        lines = Lines(connection, scope, programming.rules, facts, read_cycles(connection, scope))
+        lines = Lines(connection, scope, programming.rules, facts)
         workbook = build_internal(definition, facts, lines.full_rows(), context)
         total = expected_rows(connection, scope, facts)
     tell("writing", WRITTEN)

@@ -3,27 +3,16 @@
 The rules are those of `gipt.domain.attendance` and `gipt.domain.outcomes`; here they get their rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from gipt.domain.attendance import (
-    AttendanceStatus,
-    CompletionRule,
-    HeldSession,
-    Mark,
-    counts_as_attended,
-    first_attended,
-    has_completed,
-    is_expected,
-    summarise,
-)
+from gipt.domain.attendance import CompletionRule, has_completed
 from gipt.domain.guides import FollowUp
-from gipt.domain.indicators import AskedBy, AttendanceFact, Choices, EnrolmentFact, Score, Traits
+from gipt.domain.indicators import AskedBy, Choices, EnrolmentFact, Score, Traits
 from gipt.domain.measures import AssessmentPoint
-from gipt.domain.membership import Membership
 from gipt.domain.outcomes import (
     DEFAULT_WINDOW,
     EndlineWindow,
@@ -36,11 +25,11 @@ from gipt.domain.outcomes import (
 from gipt.domain.people import Disability, Displacement, ExitType, Sex, age_on
 from gipt.domain.problems import Invalid
 from gipt.domain.risk import DEFAULT_CLOCKS, Clocks
-from gipt.queries.report_rows import Bundle, CycleRow
+from gipt.queries.report_courses import Course
+from gipt.queries.report_cycles import CycleRow
+from gipt.queries.report_rows import DAYS, Bundle
 
 Code = TypeVar("Code")
-AttendedSession = tuple[int, AttendanceStatus | None, bool, bool]
-Attended = tuple[AttendedSession, ...]
 POINTS = {point.value: point for point in AssessmentPoint}
 
 
@@ -61,80 +50,13 @@ class Rules:
         return (self.choices.measure,) if function is None else (self.choices.measure, function)
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """One enrolment as it is counted: its sessions, marks by number, and where it took place last."""
-
-    cycle: CycleRow
-    sessions: tuple[HeldSession, ...]
-    marks: dict[int, Mark]
-    memberships: tuple[Membership, ...]
-
-
-def course_of(bundle: Bundle, cycles: dict[str, CycleRow]) -> Course:
-    """Gather the sessions that count for an enrolment: those of its cycle, or of each cycle it moved through."""
-    first = cycles[bundle.enrolment.cycle_id]
-    memberships = memberships_of(bundle.enrolment, bundle.memberships, cycles)
-    stored = {row[1]: mark_of(row[2], row[3]) for row in bundle.marks}
-    cycle = cycles[memberships[-1].group]
-    if all(one.group == cycle.id for one in memberships) and cycle.id == first.id:
-        marks = {cycle.held[key].number: mark for key, mark in stored.items() if key in cycle.held}
-        return Course(cycle, tuple(cycle.held.values()), marks, memberships)
-    return _moved(cycle, memberships, stored, cycles)
-
-
-def memberships_of(
-    enrolment: Any, rows: Sequence[Any], cycles: dict[str, CycleRow]
-) -> tuple[Membership, ...]:
-    """Give from when to when a person belonged; without a row, from enrolling to leaving."""
-    return tuple(
-        Membership(row[1], row[2], _left(row, enrolment.exit_on, cycles[row[1]])) for row in rows
-    ) or (Membership(enrolment.cycle_id, enrolment.enrolled_on, enrolment.exit_on),)
-
-
-def _left(row: Any, exit_on: date | None, cycle: CycleRow) -> date | None:
-    """Give the day of leaving; the closing of a cycle is not leaving, so its last day still counts."""
-    left: date | None = row[3]
-    return None if exit_on is None and cycle.closed and left == cycle.closed_on else left
-
-
-def _moved(
-    cycle: CycleRow,
-    memberships: tuple[Membership, ...],
-    stored: dict[str, Mark],
-    cycles: dict[str, CycleRow],
-) -> Course:
-    """Gather over several cycles: each number once, the session attended before one missed or not marked."""
-    best: dict[int, tuple[int, HeldSession, Mark | None]] = {}
-    for cycle_id in dict.fromkeys(one.group for one in memberships):
-        for session_id, session in cycles[cycle_id].held.items():
-            mark = stored.get(session_id)
-            inside = any(one.group == cycle_id and one.covers(session.on) for one in memberships)
-            if mark is None and not inside:
-                continue
-            worth = 0 if mark is None else (2 if counts_as_attended(mark) else 1)
-            if session.number not in best or worth > best[session.number][0]:
-                best[session.number] = (worth, session, mark)
-    marks = {number: mark for number, (_, _, mark) in best.items() if mark is not None}
-    return Course(cycle, tuple(best[number][1] for number in sorted(best)), marks, memberships)
-
-
-@lru_cache(maxsize=64)
-def mark_of(status: str, stayed_half: bool | None) -> Mark:
-    """Give the mark as the rules of attendance take it."""
-    return Mark(AttendanceStatus(status), stayed_half=stayed_half)
-
-
 def enrolment_fact(
     bundle: Bundle, course: Course, cycles: dict[str, CycleRow], rules: Rules, keep: Callable[[str], str]
 ) -> EnrolmentFact:
     """Count one enrolment by the rules of the domain; site by the cycle of the enrolment, N by the last one."""
-    row, cycle = bundle.enrolment, course.cycle
+    row, cycle, went = bundle.enrolment, course.cycle, course.went
     first = cycles[row.cycle_id]
-    makeups = rules.makeups_count
-    summary = summarise(course.sessions, course.marks, course.memberships, row.exit_on, makeups)
-    started_on = first_attended(course.sessions, course.marks, makeups)
-    rule = CompletionRule(cycle.sessions, cycle.threshold, makeups)
+    rule = CompletionRule(cycle.sessions, cycle.threshold, rules.makeups_count)
     return EnrolmentFact(
         person=keep(row.member_id),
         enrolment=row.id,
@@ -144,54 +66,75 @@ def enrolment_fact(
         traits=traits_of(row, row.enrolled_on, row.population or first.population),
         sessions=cycle.sessions,
         threshold=rule.threshold,
-        attended=summary.attended,
-        expected=summary.expected,
-        completed=has_completed(summary, rule),
+        attended=went.summary.attended,
+        expected=went.summary.expected,
+        completed=has_completed(went.summary, rule),
         cycle_closed=cycle.closed,
         exit=ExitType(row.exit_type) if row.exit_type else None,
-        made_up=summary.made_up,
-        started_on=started_on,
+        made_up=went.summary.made_up,
+        started_on=course.started_on,
         ended_on=row.exit_on or (cycle.last_held or cycle.closed_on if cycle.closed else None),
         screening=screening_total(bundle.screenings, rules),
-        **scores_of(bundle.scores, started_on, cycle, rules),
+        **scores_of(bundle.scores, course.started_on, cycle, rules),
     )
 
 
 def scores_of(rows: Sequence[Any], started_on: date | None, cycle: CycleRow, rules: Rules) -> dict[str, Any]:
-    """Choose baseline, endline and the other scores of one enrolment (domain.md 5.4.1)."""
+    """Choose baseline, endline and the other scores of one enrolment (domain.md 5.4.1); `rows` by day."""
     if not rows:
         return {}
-    main = [_scored(row) for row in rows if row[2] == rules.choices.measure]
-    only = frozenset(row[1] for row in rows if row[7])
-    asked_by = {row[1]: row[9] for row in rows}
-
-    def score(one: ScoredAssessment | None) -> Score | None:
-        if one is None or one.total is None:
-            return None
-        return _score(one.on, one.total, one.id in only, asked_by[one.id])
-
+    by_point: dict[str, list[Any]] = {}
+    for row in rows:
+        if row[2] == rules.choices.measure:
+            by_point.setdefault(row[3], []).append(row)
     last = cycle.last_held
-    baseline = select_baseline(main, started_on)
-    endline = select_endline(main, last, rules.endline)
-    until = None if last is None else last + timedelta(days=rules.endline.last_day)
-    carried = None if baseline is None else last_valid_after(main, baseline, until)
-    midline = None if baseline is None else select_midline(main, baseline)
+    baseline = select_baseline(scored(by_point.get("pre_group", ())), started_on)
+    endline = select_endline(scored(by_point.get("endline", ())), last, rules.endline)
     found: dict[str, Any] = {
-        "baseline": score(baseline),
-        "endline": score(endline.inside),
+        "baseline": score_of(rows, baseline),
+        "endline": score_of(rows, endline.inside),
         "late_endline": endline.late is not None,
-        "last_valid": None if carried is None else carried.total,
-        "midline": None if midline is None else midline.total,
-        "follow_ups": tuple(
-            kept for one in follow_ups_of(rows, rules, cycle) if (kept := score(one)) is not None
-        ),
     }
+    if baseline is not None:
+        until = None if last is None else last + timedelta(days=rules.endline.last_day)
+        found["last_valid"] = total_carried(rows, rules.choices.measure, baseline, until)
+        midline = select_midline(scored(by_point.get("midline", ())), baseline)
+        found["midline"] = None if midline is None else midline.total
+    if "follow_up" in by_point:
+        chosen = follow_ups_of(by_point["follow_up"], cycle)
+        found["follow_ups"] = tuple(
+            kept for one in chosen if (kept := score_of(rows, one)) is not None
+        )  # fmt: skip
     if rules.choices.function_measure is not None:
-        function = [_scored(row) for row in rows if row[2] == rules.choices.function_measure]
-        before, after = select_baseline(function, started_on), select_endline(function, last, rules.endline)
+        function = [row for row in rows if row[2] == rules.choices.function_measure]
+        before = select_baseline(scored(function), started_on)
+        after = select_endline(scored(function), last, rules.endline)
         found["function_pre"] = None if before is None else before.total
         found["function_post"] = None if after.inside is None else after.inside.total
     return found
+
+
+def total_carried(
+    rows: Sequence[Any], measure: str, baseline: ScoredAssessment, until: date | None
+) -> int | None:
+    """Give the last valid total after the baseline.
+
+    Asked of one score after the other from the last one back, so that the many in between are not looked at.
+    """
+    for row in reversed(rows):
+        if row[2] == measure:
+            found = last_valid_after(scored((row,)), baseline, until)
+            if found is not None:
+                return found.total
+    return None
+
+
+def score_of(rows: Sequence[Any], one: ScoredAssessment | None) -> Score | None:
+    """Give a chosen score with how it was asked."""
+    if one is None or one.total is None:
+        return None
+    row = next(row for row in rows if row[1] == one.id)
+    return _score(one.on, one.total, bool(row[7]), row[9])
 
 
 @lru_cache(maxsize=10_000)
@@ -205,61 +148,31 @@ def screening_total(rows: Sequence[Any], rules: Rules) -> int | None:
     return next((row[2] for row in reversed(rows) if row[1] == rules.choices.measure), None)
 
 
-def _scored(row: Any) -> ScoredAssessment:
-    return ScoredAssessment(row[1], POINTS[row[3]], row[4], row[5], row[6])
+def scored(rows: Iterable[Any]) -> list[ScoredAssessment]:
+    """Give scores as the choice of pre and post takes them."""
+    return [ScoredAssessment(row[1], POINTS[row[3]], DAYS[row[4]], row[5], bool(row[6])) for row in rows]
 
 
-def follow_ups_of(rows: Sequence[Any], rules: Rules, cycle: CycleRow) -> list[ScoredAssessment]:
+def follow_ups_of(rows: Sequence[Any], cycle: CycleRow) -> list[ScoredAssessment]:
     """Give the first valid score inside the window of each follow-up point, by date."""
     last = cycle.last_held
     if last is None:
         return []
     found: dict[str, ScoredAssessment] = {}
     for row in rows:
-        if row[2] != rules.choices.measure or row[3] != AssessmentPoint.FOLLOW_UP or row[6]:
+        if row[6]:
             continue
         key = next((one.key for one in cycle.follow_ups if _fits(one, row, last)), None)
         if key is not None:
-            found.setdefault(key, _scored(row))
+            found.setdefault(key, scored((row,))[0])
     return sorted(found.values(), key=lambda one: (one.on, one.id))
 
 
 def _fits(point: FollowUp, row: Any, last: date) -> bool:
     """Say whether a follow-up lies in the window of a point; one without a known label fits any."""
-    days = (row[4] - last).days
+    days: int = (DAYS[row[4]] - last).days
     inside = point.offset_days - point.before_days <= days <= point.offset_days + point.after_days
     return inside and row[8] in (None, "", point.key)
-
-
-@dataclass(slots=True)
-class AttendanceRows:
-    """Attendance facts, kept as one pair for each enrolment and made when they are read.
-
-    Courses that went alike are one object: the marks of 100,000 people would else take most of the memory.
-    """
-
-    pairs: list[tuple[str, Attended]] = field(default_factory=list)
-    known: dict[Attended, Attended] = field(default_factory=dict)
-
-    def add(self, bundle: Bundle, course: Course, makeups: bool) -> None:
-        """Add each held session at which the person was expected or marked."""
-        rows = tuple(attended_sessions(bundle, course, makeups))
-        if rows:
-            self.pairs.append((bundle.enrolment.id, self.known.setdefault(rows, rows)))
-
-    def __iter__(self) -> Iterator[AttendanceFact]:
-        return (AttendanceFact(enrolment, *row) for enrolment, rows in self.pairs for row in rows)
-
-
-def attended_sessions(bundle: Bundle, course: Course, makeups: bool) -> Iterator[AttendedSession]:
-    """Give number, status, expected and attended of each session at which the person was expected or marked."""
-    for session in course.sessions:
-        mark = course.marks.get(session.number)
-        expected = is_expected(session, course.memberships, mark, bundle.enrolment.exit_on)
-        if expected or mark is not None:
-            came = mark is not None and expected and counts_as_attended(mark, makeups)
-            status = None if mark is None else mark.status
-            yield session.number, status, expected, came
 
 
 def coded(kind: type[Code], value: str | None, missing: Code) -> Code:

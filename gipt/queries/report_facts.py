@@ -37,9 +37,11 @@ from gipt.models import (
     Session,
     Site,
 )
-from gipt.queries.report_enrolments import AttendanceRows, Rules, course_of, enrolment_fact, traits_of
+from gipt.queries.report_courses import Courses
+from gipt.queries.report_cycles import read_cycles
+from gipt.queries.report_enrolments import Rules, enrolment_fact, traits_of
 from gipt.queries.report_records import RecordReader
-from gipt.queries.report_rows import RUNS, Scope, person_keys, read_cycles, walk
+from gipt.queries.report_rows import RUNS, Scope, person_keys, walk
 
 ELIGIBLE = frozenset({"eligible", "eligible_waitlisted"})
 SAME_EPISODE = ("merged", "joined")
@@ -55,15 +57,13 @@ def read_facts(connection: Connection, scope: Scope, rules: Rules) -> ReportFact
     keep = person_keys(connection)
     cycles = read_cycles(connection, scope)
     enrolments: list[EnrolmentFact] = []
-    attendance = AttendanceRows()
+    courses = Courses(cycles, rules.makeups_count)
     for bundle in walk(connection, scope, rules.measures, with_screenings=True):
-        course = course_of(bundle, cycles)
-        enrolments.append(enrolment_fact(bundle, course, cycles, rules, keep))
-        attendance.add(bundle, course, rules.makeups_count)
+        enrolments.append(enrolment_fact(bundle, courses.add(bundle), cycles, rules, keep))
     records = RecordReader(connection, scope, rules)
     return ReportFacts(
         enrolments=tuple(enrolments),
-        attendance=attendance,
+        attendance=courses,
         screenings=read_screenings(connection, scope, keep),
         sessions=read_sessions(connection, scope, rules.now.date()),
         safety=read_safety(connection, scope, rules, keep),

@@ -7,31 +7,27 @@ on one connection and so from one state of the database.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from itertools import chain
-from typing import Any
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from gipt.db import db
-from gipt.domain.attendance import HELD, HeldSession
-from gipt.domain.guides import FollowUp
 from gipt.domain.indicators import Basis
 from gipt.domain.periods import Period
 from gipt.models import (
     Assessment,
     Attendance,
     Consent,
-    CurriculumVersion,
     Cycle,
     Enrolment,
     Group,
     Member,
     Membership,
-    Session,
-    Site,
 )
 
 CHUNK = 5_000
@@ -49,43 +45,29 @@ class Scope:
     basis: Basis = Basis.ENROLLED
 
 
-@dataclass(frozen=True, slots=True)
-class CycleRow:
-    """One cycle with what counting needs; `held` by session id, in order of number."""
+class EnrolmentRow(NamedTuple):
+    """One enrolment with the traits of its member, as it is stored."""
 
     id: str
-    site: str
-    group: str
-    number: int
-    curriculum: str
+    member_id: str
+    cycle_id: str
+    enrolled_on: date
+    exit_type: str | None
+    exit_on: date | None
+    code: str
+    sex: str | None
+    birth_year: int | None
+    age_band: str | None
+    disability: str | None
+    displacement: str | None
     population: str | None
-    status: str
-    sessions: int
-    threshold: int
-    closed_on: date | None
-    follow_ups: tuple[FollowUp, ...]
-    held: dict[str, HeldSession]
-    last_held: date | None = field(init=False)
-    """Day of the last core session that was held."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "last_held", max((one.on for one in self.held.values()), default=None))
-
-    @property
-    def closed(self) -> bool:
-        return self.status == "closed"
-
-    @property
-    def code(self) -> str:
-        """Give the code of the cycle in lists: the group's, and which of its cycles it is."""
-        return f"{self.group}.{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """One enrolment with all that belongs to it; each part a list of plain rows, the enrolment's id first."""
+    """One enrolment with all that belongs to it; each part a list of the driver's rows, the enrolment's id first."""
 
-    enrolment: Any
+    enrolment: EnrolmentRow
     memberships: Sequence[Any]
     marks: Sequence[Any]
     scores: Sequence[Any]
@@ -109,19 +91,64 @@ def stream(connection: Connection, statement: Any) -> Iterator[Any]:
     return chain.from_iterable(found.partitions())
 
 
+def driver_rows(connection: Connection, statement: Any) -> Iterator[Any]:
+    """Give the rows of a statement as the driver makes them, a chunk at a time: for millions of rows.
+
+    For plain columns only: dates may be ISO text (`DAYS` gives the day of either), true and false 1 and 0. SQLAlchemy
+    makes the statement and keeps the transaction; only its rows are left out, which cost more than reading them
+    (decision 33).
+    """
+    # By the chunk, and without a frame of ours for each row.
+    return chain.from_iterable(driver_chunks(connection, statement))
+
+
+def driver_chunks(connection: Connection, statement: Any) -> Iterator[Sequence[Any]]:
+    """Give the rows of a statement as the driver makes them, in chunks."""
+    found = connection.execute(statement, execution_options={"yield_per": CHUNK})
+    try:
+        # SQLAlchemy asks a cursor that streams for its first row at once.
+        first = found.fetchone()
+        if first is not None and found.cursor is not None:
+            yield (tuple(first),)
+            while chunk := found.cursor.fetchmany(CHUNK):
+                yield chunk
+    finally:
+        found.close()
+
+
+class Days(dict[Any, Any]):
+    """Days by what a driver gives for them, ISO text or a date; few days come often."""
+
+    def __missing__(self, stored: str | date | None) -> date | None:
+        day = date.fromisoformat(stored) if isinstance(stored, str) else stored
+        self[stored] = day
+        return day
+
+
+DAYS = Days()
+
+
 class Beside:
     """Walk rows that come in the order of another list of rows: `take` gives those of one key."""
 
     def __init__(self, rows: Iterable[Any]) -> None:
-        self.rows = iter(rows)
-        self.next = next(self.rows, None)
+        self.key: str | None = None
+        self.found: list[Any] = []
+        self.parts = groupby(rows, key=itemgetter(0))
+        self.step()
+
+    def step(self) -> None:
+        """Read the rows of the next key."""
+        nothing: tuple[Any, Any] = (None, ())
+        self.key, part = next(self.parts, nothing)
+        self.found = list(part)
 
     def take(self, key: str) -> list[Any]:
         """Give the next rows whose first column is `key`; empty when there are none."""
-        found = []
-        while self.next is not None and self.next[0] == key:
-            found.append(self.next)
-            self.next = next(self.rows, None)
+        if self.key != key:
+            return []
+        found = self.found
+        self.step()
         return found
 
 
@@ -256,52 +283,19 @@ def walk(
 ) -> Iterator[Bundle]:
     """Give every enrolment of the scope with its memberships, marks and scores: four or five statements in all."""
     memberships, marks, scores = (
-        Beside(stream(connection, statement))
+        Beside(driver_rows(connection, statement))
         for statement in (membership_rows(scope), mark_rows(scope), score_rows(scope, measures))
     )
-    screenings = Beside(stream(connection, screening_rows(scope, measures)) if with_screenings else ())
-    for row in stream(connection, enrolment_rows(scope)):
-        key = row[0]
-        yield Bundle(row, memberships.take(key), marks.take(key), scores.take(key), screenings.take(key))
-
-
-# --- cycles ------------------------------------------------------------------------------------------------------
-
-
-def read_cycles(connection: Connection, scope: Scope) -> dict[str, CycleRow]:
-    """Read the cycles of the sites, and those to which their members moved: three statements."""
-    wanted = cycles_of(scope)
-    held: dict[str, dict[str, HeldSession]] = {}
-    sessions = (
-        sa.select(Session.cycle_id, Session.id, Session.number, Session.held_on)
-        .where(Session.cycle_id.in_(wanted), Session.kind == "core", Session.status == HELD)
-        .order_by(Session.cycle_id, Session.number)
-    )
-    row: Any
-    for row in connection.execute(sessions):
-        cycle_id, session_id, number, on = row
-        held.setdefault(cycle_id, {})[session_id] = HeldSession(number, on)
-    follow_ups = read_follow_ups(connection, wanted)
-    rows = connection.execute(
-        sa.select(
-            Cycle.id,
-            Site.code,
-            Group.code,
-            Cycle.number,
-            CurriculumVersion.curriculum + " " + CurriculumVersion.version,
-            Group.population,
-            Cycle.status,
-            Cycle.sessions,
-            Cycle.completion_sessions,
-            Cycle.closed_on,
-            Cycle.curriculum_version_id,
+    screenings = Beside(driver_rows(connection, screening_rows(scope, measures)) if with_screenings else ())
+    for row in driver_rows(connection, enrolment_rows(scope)):
+        key, member, cycle, enrolled, exit_type, left, *traits = row
+        enrolment = EnrolmentRow(key, member, cycle, DAYS[enrolled], exit_type, DAYS[left], *traits)
+        yield Bundle(
+            enrolment, memberships.take(key), marks.take(key), scores.take(key), screenings.take(key)
         )
-        .join(Group, Group.id == Cycle.group_id)
-        .join(Site, Site.id == Group.site_id)
-        .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
-        .where(Cycle.id.in_(wanted))
-    )
-    return {row[0]: CycleRow(*row[:10], follow_ups.get(row[10], ()), held.get(row[0], {})) for row in rows}
+
+
+# --- cycles ---------------------------------------------------------------------------------------------------------
 
 
 def cycles_of(scope: Scope) -> sa.Select[Any]:
@@ -315,19 +309,6 @@ def cycles_of(scope: Scope) -> sa.Select[Any]:
         .where(Enrolment.cycle_id.in_(at_sites), Membership.cycle_id != Enrolment.cycle_id)
     )
     return sa.select(Cycle.id).where(sa.or_(Cycle.id.in_(at_sites), Cycle.id.in_(taken_over)))
-
-
-def read_follow_ups(connection: Connection, cycles: sa.Select[Any]) -> dict[str, tuple[FollowUp, ...]]:
-    """Read the follow-up windows of the curricula that the cycles are pinned to."""
-    used = sa.select(Cycle.curriculum_version_id).where(Cycle.id.in_(cycles))
-    rows = connection.execute(
-        sa.select(CurriculumVersion.id, CurriculumVersion.content).where(CurriculumVersion.id.in_(used))
-    )
-    names = ("key", "label", "offset_days", "before_days", "after_days")
-    return {
-        version_id: tuple(FollowUp(*(one[name] for name in names)) for one in content.get("follow_ups", ()))
-        for version_id, content in rows
-    }
 
 
 # --- people ------------------------------------------------------------------------------------------------------

@@ -41,6 +41,8 @@ OUTCOME_COLUMNS = (
     ("complete", Kind.INTEGER), ("prorated", Kind.INTEGER), ("totals_only", Kind.INTEGER),
 )  # fmt: skip
 """No column says what was answered to a safety question (domain.md 5.7)."""
+MEMBER_RUNS, SESSION_RUNS, OUTCOME_RUNS = (2, 4, 6, 1, 4, 1, 2), (3, 10, 3), (4, 4, 1, 2, 1, 4)
+"""Columns of each list that come again together: of one person, of one meeting, of one occasion (`Sheet.runs`)."""
 CYCLE_COLUMNS = (
     ("group", Kind.TEXT), ("site", Kind.TEXT), ("cycle", Kind.TEXT), ("curriculum", Kind.TEXT),
     ("cycle_status", Kind.TEXT), ("first_held_on", Kind.DATE), ("last_held_on", Kind.DATE), ("planned", Kind.INTEGER),
@@ -65,16 +67,20 @@ class FullRows:
     cycles: Rows = tuple
 
 
+Streamed = tuple[Sequence[tuple[str, Kind]], Rows, tuple[int, ...]]
+"""Columns of a large table, its rows, and which columns come together."""
+
+
 def build_internal(
     definition: Definition, facts: ReportFacts, rows: FullRows, context: ReportContext
 ) -> Workbook:
     """Give the full-data workbook; nothing is hidden in it, and its rows are read only when it is written."""
     with use_language(context.language):
-        streams = {
-            "members": (MEMBER_COLUMNS, rows.members),
-            "sessions": (SESSION_COLUMNS, rows.sessions),
-            "outcomes": (OUTCOME_COLUMNS, rows.outcomes),
-            "cycles": (CYCLE_COLUMNS, rows.cycles),
+        streams: dict[str, Streamed] = {
+            "members": (MEMBER_COLUMNS, rows.members, MEMBER_RUNS),
+            "sessions": (SESSION_COLUMNS, rows.sessions, SESSION_RUNS),
+            "outcomes": (OUTCOME_COLUMNS, rows.outcomes, OUTCOME_RUNS),
+            "cycles": (CYCLE_COLUMNS, rows.cycles, ()),
         }
         sheets = {code: streamed(code, *streams[code]) for code in definition.sheets if code in streams}
         if set(definition.sheets) - set(streams):
@@ -104,10 +110,10 @@ def counted_sheets(
     return made
 
 
-def streamed(code: str, wanted: Sequence[tuple[str, Kind]], rows: Rows) -> Sheet:
+def streamed(code: str, wanted: Sequence[tuple[str, Kind]], rows: Rows, runs: tuple[int, ...]) -> Sheet:
     """Give a large sheet: its header in the first row, so that any program can read it as a table."""
     sized = tuple(replace(column, width=max(11, len(column.title))) for column in columns(wanted))
-    return Sheet(code, gettext(labels.SHEETS[code]), sized, stream=rows, frozen_columns=1)
+    return Sheet(code, gettext(labels.SHEETS[code]), sized, stream=rows, frozen_columns=1, runs=runs)
 
 
 def summary_sheet(definition: Definition, counted: Counted) -> Sheet:

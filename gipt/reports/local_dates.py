@@ -30,6 +30,7 @@ def with_local_dates(sheet: Sheet, calendar: CalendarKind, language: str) -> She
         columns=tuple(with_columns(sheet.columns, calendar)),
         rows=tuple(tuple(widened(row, places, words)) for row in sheet.rows),
         stream=None if stream is None else lambda: widened_rows(stream(), places, words),
+        runs=(),
     )
 
 

@@ -1,7 +1,8 @@
-"""Rows of a large sheet as XML text, column by column in chunks: addresses kept, numbers numbers, text text.
+"""Rows of a large sheet as XML text, in chunks: addresses kept, numbers numbers, text text.
 
-Measured against openpyxl's write-only mode in `make bench` (decision 33). Strings stand in their cell
-(inline): a shared table of strings would have to be kept in memory.
+Measured against openpyxl's write-only mode in `make bench` (decision 33). Neighbouring cells that come again
+together (those of one person, of one meeting) are written once, with a gap for the number of the row. Strings stand
+in their cell (inline): a shared table of strings would have to be kept in memory.
 """
 
 import math
@@ -9,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from operator import itemgetter
+from typing import Any
 from xml.sax.saxutils import escape
 
 from gipt.reports.cell_text import clean_text, is_risky
@@ -16,12 +19,15 @@ from gipt.reports.workbook import Kind, Value
 
 CHUNK = 2_000
 """Rows made at a time: enough that Python's loop disappears, small enough that memory stays flat."""
-MOST_REMEMBERED = 20_000
+MOST_REMEMBERED = 4_000
+"""Texts, dates and runs of cells that each column remembers."""
+RUN = 4
+"""Columns in a run where the sheet does not say which come together."""
 # Excel counts days from 30 December 1899; 1 January 1970 is day 25,569.
 _DAY_ZERO = date(1899, 12, 30).toordinal()
-_NUMBERS = frozenset({int, float, type(None)})
 
-Encode = Callable[[Sequence[Value], Sequence[str]], list[str]]
+Cells = Callable[[Value], str]
+"""Gives what stands behind the address of a cell; nothing for an empty cell, which is not written at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,57 +42,98 @@ class Styles:
 
 
 def encoded_rows(
-    rows: Iterable[Sequence[Value]], kinds: Sequence[Kind], styles: Sequence[Styles], first: int
+    rows: Iterable[Sequence[Value]],
+    kinds: Sequence[Kind],
+    styles: Sequence[Styles],
+    first: int,
+    runs: Sequence[int] = (),
 ) -> Iterator[tuple[str, int]]:
     """Give chunks of `<row>` elements with the number of rows in each; `first` is the number of the first row.
 
-    Raises ValueError when a row has another number of cells than there are kinds.
+    `runs`: how many columns come together, from the left; they only make it faster. Raises ValueError when a row has
+    another number of cells than there are kinds.
     """
-    encoders = [
-        encoder(kind, style, column_letters(index))
-        for index, (kind, style) in enumerate(zip(kinds, styles, strict=True), start=1)
-    ]
-    source = iter(rows)
+    cells = [cell_writer(kind, style) for kind, style in zip(kinds, styles, strict=True)]
+    pairs = [(itemgetter(slice(one.start, one.stop)), one) for one in runs_of(cells, runs)]
+    source = map(tuple, rows)
     while chunk := list(islice(source, CHUNK)):
+        if set(map(len, chunk)) != {len(cells)}:
+            raise ValueError("a row has another number of cells than there are columns")
         numbers = [str(number) for number in range(first, first + len(chunk))]
-        columns = list(zip(*chunk, strict=True))
-        cells = [encode(column, numbers) for encode, column in zip(encoders, columns, strict=True)]
+        # No loop of Python's own: what is known is looked up, and the number of the row joins its pieces.
+        columns = [map(str.join, numbers, map(run.__getitem__, map(cut, chunk))) for cut, run in pairs]
         opened = [f'<row r="{number}">' for number in numbers]
-        lines = map("".join, zip(opened, *cells, strict=True))
+        lines = map("".join, zip(opened, *columns, strict=True))
         yield "</row>".join(lines) + "</row>", len(chunk)
         first += len(chunk)
 
 
-def encoder(kind: Kind, style: Styles, letters: str) -> Encode:
-    """Give the function that turns a column of values into cells."""
+class Run(dict[tuple[Value, ...], list[str]]):
+    """Cells of neighbouring columns by their values: the pieces between the numbers of the row."""
+
+    def __init__(self, start: int, cells: Sequence[Cells]) -> None:
+        super().__init__()
+        self.start, self.stop = start, start + len(cells)
+        self.cells = [(column_letters(number), one) for number, one in enumerate(cells, start + 1)]
+
+    def __missing__(self, values: tuple[Value, ...]) -> list[str]:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        pieces = [""]
+        for (letters, write), value in zip(self.cells, values, strict=True):
+            if text := write(value):
+                pieces[-1] += f'<c r="{letters}'
+                pieces.append(text)
+        self[values] = pieces
+        return pieces
+
+
+def runs_of(cells: Sequence[Cells], widths: Sequence[int]) -> Iterator[Run]:
+    """Cut the columns into runs of these widths; what is left over, into runs of a few."""
+    start = 0
+    wanted = iter(widths)
+    while start < len(cells):
+        stop = start + max(1, next(wanted, RUN))
+        yield Run(start, cells[start:stop])
+        start = stop
+
+
+def cell_writer(kind: Kind, style: Styles) -> Cells:
+    """Give the function that writes the cells of a column."""
     if kind is Kind.TEXT:
-        return text_encoder(style, letters)
+        return remembered(text_writer(style))
     if kind in (Kind.DATE, Kind.MOMENT):
-        return date_encoder(style, letters)
-    return number_encoder(style, letters)
+        return remembered(date_writer(style))
+    return number_writer(style)
 
 
-def number_encoder(style: Styles, letters: str) -> Encode:
+def remembered(write: Cells) -> Cells:
+    """Keep what was written: texts that come again are escaped once."""
+    known: dict[Any, str] = {}
+
+    def cell(value: Value) -> str:
+        found = known.get(value)
+        if found is None:
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            found = known[value] = write(value)
+        return found
+
+    return cell
+
+
+def number_writer(style: Styles) -> Cells:
     """Give cells of numbers; a text among them is a mark and stays a text, True and False are 1 and 0."""
-    texts = text_encoder(style, letters)
+    text = text_writer(style)
 
-    def encode(values: Sequence[Value], numbers: Sequence[str]) -> list[str]:
-        kinds = set(map(type, values))
-        if kinds <= _NUMBERS:
-            if float in kinds:
-                values = [finite(value) for value in values]
-            return [
-                "" if value is None else f'<c r="{letters}{number}" s="{style.plain}"><v>{value}</v></c>'
-                for value, number in zip(values, numbers, strict=True)
-            ]
-        return [
-            texts([value], [number])[0]
-            if isinstance(value, str)
-            else encode([value + 0 if isinstance(value, int | float) else None], [number])[0]
-            for value, number in zip(values, numbers, strict=True)
-        ]
+    def cell(value: Value) -> str:
+        if isinstance(value, str):
+            return text(value)
+        if not isinstance(value, int | float) or finite(value) is None:
+            return ""
+        return f'" s="{style.plain}"><v>{value + 0}</v></c>'
 
-    return encode
+    return cell
 
 
 def finite(value: Value) -> Value:
@@ -94,31 +141,17 @@ def finite(value: Value) -> Value:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def date_encoder(style: Styles, letters: str) -> Encode:
+def date_writer(style: Styles) -> Cells:
     """Give cells of real dates, and of moments as days with a fraction."""
-    serials: dict[Value, str] = {None: ""}
 
-    def cell_end(value: Value) -> str:
-        if len(serials) > MOST_REMEMBERED:
-            serials.clear()
-        if isinstance(value, date):
-            serials[value] = f'" s="{style.plain}"><v>{serial(value)}</v></c>'
-        elif value is None:
-            serials[None] = ""
-        else:
+    def cell(value: Value) -> str:
+        if value is None:
+            return ""
+        if not isinstance(value, date):
             raise TypeError(f"not a date: {type(value).__name__}")
-        return serials[value]
+        return f'" s="{style.plain}"><v>{serial(value)}</v></c>'
 
-    def encode(values: Sequence[Value], numbers: Sequence[str]) -> list[str]:
-        known = serials.get
-        return [
-            f'<c r="{letters}{number}{end}'
-            if (end := known(value) if value in serials else cell_end(value))
-            else ""
-            for value, number in zip(values, numbers, strict=True)
-        ]
-
-    return encode
+    return cell
 
 
 def serial(value: date) -> int | float:
@@ -129,35 +162,20 @@ def serial(value: date) -> int | float:
     return days + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
 
 
-def text_encoder(style: Styles, letters: str) -> Encode:
-    """Give cells of text, never a formula; texts that come again are escaped once."""
-    ends: dict[Value, str] = {None: "", "": ""}
+def text_writer(style: Styles) -> Cells:
+    """Give cells of text, never a formula."""
 
-    def cell_end(value: Value) -> str:
-        if len(ends) > MOST_REMEMBERED:
-            ends.clear()
+    def cell(value: Value) -> str:
         if value is None or value == "":
-            ends[value] = ""
             return ""
         text = clean_text(str(value))
         shown = style.risky if is_risky(text) else style.plain
         keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
         # A bare carriage return would come back as a line feed.
         body = escape(text, {"\r": "&#13;"})
-        end = f'" s="{shown}" t="inlineStr"><is><t{keep}>{body}</t></is></c>'
-        ends[value] = end
-        return end
+        return f'" s="{shown}" t="inlineStr"><is><t{keep}>{body}</t></is></c>'
 
-    def encode(values: Sequence[Value], numbers: Sequence[str]) -> list[str]:
-        known = ends.get
-        return [
-            f'<c r="{letters}{number}{end}'
-            if (end := known(value) if value in ends else cell_end(value))
-            else ""
-            for value, number in zip(values, numbers, strict=True)
-        ]
-
-    return encode
+    return cell
 
 
 def column_letters(index: int) -> str:

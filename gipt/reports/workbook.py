@@ -74,7 +74,8 @@ class Sheet:
     """One table on one sheet, with lines of text above it.
 
     `code`: stable name, also of the table. `rows` for small sheets; `stream` instead for large ones, with
-    plain values only. `about`: the sheet tells of the report itself and is no part of its data.
+    plain values only. `about`: the sheet tells of the report itself and is no part of its data. `runs`: how many
+    columns of a stream come again together, from the left (`row_stream`); it changes nothing but the time.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Sheet:
     about: bool = False
     charts: tuple[Chart, ...] = ()
     frozen_columns: int = 0
+    runs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from gipt.models import (
 from gipt.queries.report_context import read_programming
 from gipt.queries.report_facts import read_facts
 from gipt.queries.report_lines import Lines
-from gipt.queries.report_rows import Scope, read_cycles, snapshot
+from gipt.queries.report_rows import Scope, snapshot
 from tests.cast import make_cast
 from tests.conftest import KEYS
 
@@ -172,7 +172,7 @@ def read_rows() -> dict[str, list[ROW]]:
         programming = read_programming(connection, NOW)
         scope = Scope(asked.site_ids, asked.period, effective(asked.definition, programming).basis)
         facts = read_facts(connection, scope, programming.rules)
-        lines = Lines(connection, scope, programming.rules, facts, read_cycles(connection, scope)).full_rows()
+        lines = Lines(connection, scope, programming.rules, facts).full_rows()
         return {
             "Members": list(lines.members()), "Sessions": list(lines.sessions()), "Outcomes": list(lines.outcomes())
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from gipt.actions.consents import ConsentRecord, give_consent
@@ -10,12 +11,13 @@ from gipt.actions.fidelity import rate_fidelity
 from gipt.actions.registers import Mark, SessionRecord, record_session
 from gipt.db import db
 from gipt.domain.access import OPERATOR
-from gipt.models import Cycle, Group, Member
+from gipt.models import Cycle, Enrolment, Group, Member
+from gipt.queries import report_rows
 from gipt.queries.fidelity import items_of
 from gipt.queries.report_context import read_programming
 from gipt.queries.report_facts import read_facts
 from gipt.queries.report_lines import Line, Lines
-from gipt.queries.report_rows import Scope, read_cycles, snapshot
+from gipt.queries.report_rows import DAYS, Scope, driver_rows, snapshot
 from gipt.reports.build_full import CYCLE_COLUMNS, MEMBER_COLUMNS, OUTCOME_COLUMNS, SESSION_COLUMNS
 from tests.cast import Cast
 from tests.queries.test_report_facts import FIRST, NOW, YEAR, hold_all, measure
@@ -35,7 +37,7 @@ def lines_of(cast: Cast) -> dict[str, list[dict[str, object]]]:
     with snapshot() as connection:
         rules = read_programming(connection, NOW).rules
         facts = read_facts(connection, scope, rules)
-        lines = Lines(connection, scope, rules, facts, read_cycles(connection, scope))
+        lines = Lines(connection, scope, rules, facts)
         return {name: [named(name, row) for row in getattr(lines, name)()] for name in SHEETS}
 
 
@@ -131,3 +133,16 @@ def test_a_refusal_of_another_purpose_takes_nobody_off_the_lists(cast: Cast) -> 
     record = ConsentRecord(world.member_ids[0], "media", False, date(2026, 2, 1), "spoken")
     give_consent(record=record, by=OPERATOR, now=NOW)
     assert len(lines_of(cast)["members"]) == 2
+
+
+def test_rows_of_the_driver_are_all_there_whatever_the_size_of_a_chunk(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_running_group(cast, members=5, first=FIRST)
+    monkeypatch.setattr(report_rows, "CHUNK", 2)
+    statement = sa.select(Enrolment.id, Enrolment.enrolled_on).order_by(Enrolment.id)
+    with snapshot() as connection:
+        found = [(key, DAYS[day]) for key, day in driver_rows(connection, statement)]
+        none = list(driver_rows(connection, statement.where(Enrolment.id == "nobody")))
+        assert (found, none) == (list(map(tuple, connection.execute(statement))), [])
+    assert len(found) == len(world.enrolment_ids)
