@@ -236,7 +236,7 @@ def context() -> dict[str, Any]:
         "lang": known.html_tag if known else "en",
         "dir": known.direction if known else "ltr",
         "font_sheet": font_sheet(known.script) if known else None,
-        "begun": known.name if known and known.begun else None,
+        "begun_language": known.name if known and known.begun else None,
         "nav": facilitator_nav() if phone else office_nav(),
         "programme_label": found.cover_name if found else "gipt",
         "home_href": link("front.home"),

@@ -49,3 +49,9 @@ def test_a_language_that_is_neither_shipped_nor_begun_is_not_taken(app: Flask) -
     client = app.test_client()
     client.get(f"/language/{listed[0]}")
     assert '<html lang="en"' in client.get("/sign-in").text
+
+
+def test_the_page_of_languages_carries_no_note_in_a_whole_language(app: Flask, cast: Cast) -> None:
+    page = signed_in_client(app, cast.people[("clinical_lead", "own")]).get("/languages")
+    assert page.status_code == 200
+    assert "Some lines are not yet in" not in page.text
