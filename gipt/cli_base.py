@@ -75,7 +75,9 @@ def actor_named(name: str | None) -> Actor:
 
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-by_option = click.option("--by", "by_name", default=None, help="Sign-in name of who does it; else the operator.")
+by_option = click.option(
+    "--by", "by_name", default=None, help="Sign-in name of who does it; else the operator."
+)
 
 
 def check_target(path: Path) -> None:

@@ -23,6 +23,7 @@ from gipt.queries.translations import PublishedTranslation, get_translation, pub
 from gipt.web.forms.reader import Form, options
 from gipt.web.frame import done, zone
 from gipt.web.guard import actor, may, needs, now
+from gipt.web.language_words import sheets_of
 from gipt.words import label, sentence
 
 blueprint = Blueprint("language_guides", __name__)
@@ -46,6 +47,7 @@ def page(tag: str) -> Any:
     return form.page(
         "languages/guides.html",
         title=_("Published words"),
+        sheets=sheets_of(tongue),
         tongue=tongue,
         rows=rows,
         readers=readers_of_words([one.translation_id for one in rows]),
@@ -85,6 +87,7 @@ def show(form: Form, found: PublishedTranslation) -> Any:
     return form.page(
         "languages/words.html",
         title=_("Published words"),
+        sheets=sheets_of(tongue),
         found=found,
         tongue=tongue,
         adaptation=life.adaptation_of(found),
@@ -179,7 +182,11 @@ def show_record(form: Form, curriculum_id: str, adaptation_id: str) -> Any:
         versions=versions,
         is_published=shaped is not None and content_hash(shaped) in {one.content_hash for one in versions},
         may_publish=may(Permission.CURRICULUM_ADOPT) or may(Permission.PROGRAMME_EDIT),
-        words=[one for one in published_translations() if one.tag == found.locale and found.locale],
+        words=[
+            (one, life.life_of(one.translation_id))
+            for one in published_translations()
+            if one.tag == found.locale and found.locale
+        ],
         zone=zone(),
     )
 

@@ -19,7 +19,7 @@ from gipt.queries.translation_work import get_language
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, zone
 from gipt.web.guard import actor, may, needs, now
-from gipt.web.language_words import domain_words, links_of
+from gipt.web.language_words import domain_words, links_of, sheets_of
 
 blueprint = Blueprint("language_sign_offs", __name__)
 
@@ -44,6 +44,7 @@ def page(tag: str, domain: str) -> Any:
     return form.page(
         "languages/sign_off.html",
         title=_("Sign-off"),
+        sheets=sheets_of(tongue),
         tongue=tongue,
         domain=domain,
         domain_words=domain_words,

@@ -9,12 +9,21 @@ from flask import current_app, url_for
 from gipt.actions.curricula import own_folder
 from gipt.content.entries import entries_in
 from gipt.content.glossaries import Remark
-from gipt.i18n import Language, find_language, languages, local_digits, ngettext
+from gipt.i18n import (
+    Language,
+    current_language,
+    find_language,
+    format_number,
+    languages,
+    local_digits,
+    ngettext,
+)
 from gipt.i18n import gettext as _
 from gipt.i18n.catalogs import MEASURES, SAFETY, is_guide, owner_of
 from gipt.i18n.lint import Plural
 from gipt.i18n.registry import SOURCE
 from gipt.queries.translation_work import Counts
+from gipt.web.frame import font_sheet
 from gipt.words import label
 
 EXAMPLES = range(1, 120)
@@ -61,6 +70,15 @@ def links_of(tag: str, domain: str, key: str | None = None) -> list[tuple[str, s
     ]
 
 
+def sheets_of(tongue: Language) -> list[str]:
+    """Give the stylesheet with the letters of a language, where the page's own language does not bring it.
+
+    One only: each sheet sets the letters of the whole page.
+    """
+    sheet = font_sheet(tongue.script)
+    return [sheet] if sheet and sheet != font_sheet(current_language().script) else []
+
+
 def domain_words(domain: str) -> str:
     """Name a domain for people."""
     return _("Guide %(name)s", name=owner_of(domain)) if is_guide(domain) else label("domain", domain)
@@ -69,8 +87,20 @@ def domain_words(domain: str) -> str:
 def count_words(counts: Counts, domain: str) -> list[str]:
     """Say in words what is translated, stale and missing."""
     if domain == MEASURES:
-        return [_("%(done)d of %(total)d loaded", done=counts.translated, total=counts.total)]
-    said = [_("%(done)d of %(total)d translated", done=counts.translated, total=counts.total)]
+        return [
+            _(
+                "%(done)s of %(total)s loaded",
+                done=format_number(counts.translated),
+                total=format_number(counts.total),
+            )
+        ]
+    said = [
+        _(
+            "%(done)s of %(total)s translated",
+            done=format_number(counts.translated),
+            total=format_number(counts.total),
+        )
+    ]
     if counts.stale:
         said.append(
             ngettext("English of %(num)d has changed", "English of %(num)d has changed", counts.stale)

@@ -6,6 +6,7 @@ from flask import Blueprint, request, url_for
 
 from gipt.actions import translations as actions
 from gipt.actions.curricula import own_folder
+from gipt.content.adaptations import all_adaptations
 from gipt.content.glossaries import terms_in, warnings_about
 from gipt.domain.access import Permission
 from gipt.domain.problems import Invalid, NotFound
@@ -25,6 +26,7 @@ from gipt.web.language_words import (
     form_examples,
     links_of,
     reference_choices,
+    sheets_of,
     warning_words,
     words_beside,
 )
@@ -43,6 +45,7 @@ def page() -> Any:
     return Form().page(
         "languages/page.html",
         title=_("Languages"),
+        records=all_adaptations(own_folder()),
         begun=sorted((one for one in found if one.is_begun), key=lambda one: -one.speakers),
         others=[one for one in found if not one.is_begun],
         waiting=len(translation_work.waiting_edits()),
@@ -59,6 +62,7 @@ def language(tag: str) -> Any:
     return Form().page(
         "languages/language.html",
         title=_("One language"),
+        sheets=sheets_of(found.language),
         found=found,
         rows=[(one, links_of(tag, one.domain)) for one in found.domains],
         domain_words=domain_words,
@@ -83,6 +87,7 @@ def entries(tag: str, domain: str) -> Any:
     return Form().page(
         "languages/entries.html",
         title=_("Texts to translate"),
+        sheets=sheets_of(tongue),
         tongue=tongue,
         domain=domain,
         domain_words=domain_words,
@@ -146,10 +151,12 @@ def entry_page(form: Form, work: Work, tongue: Language, domain: str) -> Any:
     listed = [key for key, one in works.items() if translation_work.is_shown(one, shown) or key == work.key]
     at = listed.index(work.key) if work.key in listed else 0
     beside = request.args.get("beside", "")
+    said = words_beside(domain, work.key, beside)
     stale = work.state == "stale"
     return form.page(
         "languages/entry.html",
         title=_("One text"),
+        sheets=sheets_of(tongue),
         work=work,
         tongue=tongue,
         domain=domain,
@@ -160,7 +167,7 @@ def entry_page(form: Form, work: Work, tongue: Language, domain: str) -> Any:
         else [],
         beside=beside,
         choices=reference_choices(tongue),
-        said=words_beside(domain, work.key, beside),
+        said=said,
         plural=form_examples(tongue) if len(work.source.texts) > 1 else [],
         shown_words=words_for_fields(form, work, tongue),
         terms=terms_in(work.source.texts, tongue),

@@ -213,6 +213,13 @@ def test_every_page_says_its_language_and_direction(
         assert (response.status_code, parsed.lang, parsed.direction) == (200, language, direction), page.path
 
 
+def test_a_group_reads_the_guide_in_its_own_language(played: Played) -> None:
+    """The facilitator of the demonstration leads groups in Nepal, whose words were published and field tested."""
+    steps = [page.html for page in played.pages[FACILITATOR] if page.endpoint == "meeting.guide"]
+    assert steps
+    assert any(re.search(r'lang="ne"[^>]*>[^<]*(<[^>]+>)*[^<]*[\u0900-\u097f]', html) for html in steps)
+
+
 # --- in a browser ---------------------------------------------------------------------------------------------------
 
 
