@@ -13,9 +13,10 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """Assemble the application; raises NotReady when the settings are not fit to start with."""
     from gipt import db, i18n, migrations, web
+    from gipt.web.application import Application
 
     settings = load_settings() if settings is None else settings
-    app = Flask("gipt", static_folder="web/static", template_folder="web/templates")
+    app = Application("gipt", static_folder="web/static", template_folder="web/templates")
     app.config.update(
         SECRET_KEY=settings.keys.session,
         MAX_CONTENT_LENGTH=MAX_UPLOAD,

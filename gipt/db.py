@@ -282,7 +282,10 @@ def _listen_sqlite(engine: Engine, profile: str) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+        # Straight to the driver: this runs for every request, and there is no result to be read.
+        connection.connection.driver_connection.execute(  # type: ignore[union-attr]
+            "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
+        )
 
 
 NETWORK_FILE_SYSTEMS = frozenset(

@@ -9,8 +9,8 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
-from jinja2 import pass_context
-from jinja2.runtime import Context
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from gipt.i18n import formats
@@ -24,35 +24,37 @@ def safe(value: object, kind: str) -> str:
     return str(escape(plain(value, kind) if isinstance(value, (int, float)) else value))
 
 
-def said(page: Context, source: tuple[str, ...], arguments: dict[str, Any], **how: Any) -> str:
+# All of these ask for no more than whether the template escapes: a function that asks for the page's variables is
+# given a copy of every one of them, at each call.
+def said(page: EvalContext, source: tuple[str, ...], arguments: dict[str, Any], **how: Any) -> str:
     """Speak a message as markup where the template escapes, as plain text where it does not."""
-    if not page.eval_ctx.autoescape:
+    if not page.autoescape:
         return speak(source, arguments, **how)
     spoken = speak(source, arguments, show=safe, dress=escape, **how)
     return spoken if type(spoken) is Markup else Markup(spoken)  # noqa: S704
 
 
-@pass_context
-def gettext(context: Context, message: str, /, **arguments: Any) -> str:
+@pass_eval_context
+def gettext(context: EvalContext, message: str, /, **arguments: Any) -> str:
     """Give a message."""
     return said(context, (message,), arguments)
 
 
-@pass_context
-def pgettext(context: Context, meaning: str, message: str, /, **arguments: Any) -> str:
+@pass_eval_context
+def pgettext(context: EvalContext, meaning: str, message: str, /, **arguments: Any) -> str:
     """Give a message with a context."""
     return said(context, (message,), arguments, context=meaning)
 
 
-@pass_context
-def ngettext(context: Context, singular: str, plural: str, number: float, /, **arguments: Any) -> str:
+@pass_eval_context
+def ngettext(context: EvalContext, singular: str, plural: str, number: float, /, **arguments: Any) -> str:
     """Give the form for a number."""
     return said(context, (singular, plural), counted(number, arguments), number=number)
 
 
-@pass_context
+@pass_eval_context
 def npgettext(
-    context: Context, meaning: str, singular: str, plural: str, number: float, /, **arguments: Any
+    context: EvalContext, meaning: str, singular: str, plural: str, number: float, /, **arguments: Any
 ) -> str:
     """Give the form for a number of a message with a context."""
     return said(context, (singular, plural), counted(number, arguments), context=meaning, number=number)
@@ -81,6 +83,7 @@ def init_app(app: Flask, translations: Path | None = None) -> None:
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.policies["ext.i18n.trimmed"] = True
     jinja.globals.update(
+        _=gettext,
         gettext=gettext,
         ngettext=ngettext,
         pgettext=pgettext,

@@ -23,8 +23,12 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 import sqlalchemy as sa
-from sqlalchemy.engine import CursorResult
+from flask import g
+from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import ClauseList
+from sqlalchemy.sql.operators import in_op
 
 from gipt.db import db
 from gipt.domain.access import Actor, Granted
@@ -79,8 +83,21 @@ def prepared(build: Callable[P, sa.Executable]) -> Callable[P, Asked]:
 def fetch(asked: Asked) -> "CursorResult[Any]":
     """Ask in the running transaction; rows come as the columns were selected, without objects of tables."""
     select, values = asked
-    db.session.flush()  # what an action has added must be seen, as `session.execute` would see to
-    return db.session.connection().execute(select, values)
+    return connection().execute(select, values)
+
+
+def connection() -> Connection:
+    """Give the connection of the running transaction, with all that was added so far sent to the database.
+
+    Finding it through the session costs a third of a small question, so it is remembered for the request or command.
+    A session closes its connection at each end of a transaction; a closed one is never used again.
+    """
+    held: tuple[Session, Connection] | None = g.get("gipt_connection")
+    if held is None or held[1].closed or not held[1].in_transaction():
+        session = db.session()
+        held = g.gipt_connection = (session, session.connection())
+    held[0].flush()  # what an action has added must be seen, as `session.execute` would see to
+    return held[1]
 
 
 class _Untouched:
@@ -167,6 +184,15 @@ def with_parameters(select: Any) -> Statement:
     """Turn the stand-ins of a freshly built statement into parameters."""
     found = Statement(select)
 
+    def spread(comparison: sa.BinaryExpression[Any]) -> None:
+        """Turn `x IN (constants)` into one parameter each: SQLAlchemy would write a list's text anew each time."""
+        bind = comparison.right
+        if not isinstance(bind, sa.BindParameter) or not bind.expanding or not isinstance(bind.value, list):
+            return
+        if bind.value and not any(named(one) for one in bind.value):
+            each = (sa.bindparam(None, one, type_=bind.type, unique=True) for one in bind.value)
+            comparison.right = ClauseList(*each).self_group(against=in_op)  # type: ignore[assignment]
+
     def turn(bind: sa.BindParameter[Any]) -> None:
         if bind.key.endswith(NUMBER):
             found.parameters[bind.key] = (bind.key.removesuffix(NUMBER),)
@@ -183,5 +209,6 @@ def with_parameters(select: Any) -> Statement:
         if listed:
             found.lists.add(key)
 
+    visitors.traverse(select, {}, {"binary": spread})
     visitors.traverse(select, {}, {"bindparam": turn})
     return found

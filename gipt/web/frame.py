@@ -3,13 +3,14 @@
 import hashlib
 import time
 from collections import ChainMap
-from collections.abc import MutableMapping
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
@@ -39,6 +40,34 @@ class NavItem:
     label: Any
     needs: Permission
     blueprint: str
+
+
+class NavLink(NamedTuple):
+    """One entry as the layouts draw it; `number` waits for the person, `icon` is for the facilitator's bar."""
+
+    href: str
+    label: str
+    current: bool
+    number: int | None = None
+    icon: str | None = None
+
+
+class LanguageLink(NamedTuple):
+    """One language of the switch."""
+
+    href: str
+    label: str
+    code: str
+    current: bool
+
+
+class Contact(NamedTuple):
+    """One telephone number of the protocol."""
+
+    name: str | None
+    number: str | None
+    role: str | None
+    hours: str | None
 
 
 PART_OF = {
@@ -109,58 +138,48 @@ def help_block() -> dict[str, Any] | None:
         return None
     body = found.protocol or {}
     return {
-        "steps": body.get("steps", ()),
-        "phones": [
-            {
-                "name": one.get("name"),
-                "number": one.get("phone"),
-                "role": one.get("role"),
-                "hours": one.get("hours"),
-            }
+        "steps": tuple(body.get("steps", ())),
+        "phones": tuple(
+            Contact(one.get("name"), one.get("phone"), one.get("role"), one.get("hours"))
             for one in body.get("contacts", ())
-        ],
+        ),
         "start": link("help_now.begin") if "help_now.begin" in current_app.view_functions else None,
         "op": new_op(),
     }
 
 
-def office_nav() -> list[dict[str, Any]]:
+def office_nav() -> tuple[NavLink, ...]:
     """Give the navigation entries that the person may use."""
     signed = who()
     if signed is None:
-        return []
+        return ()
     items: tuple[NavItem, ...] = current_app.extensions["gipt.nav"]
-    here = (request.endpoint or "").split(".")[0]
-    here = PART_OF.get(here, here)
-    return [
-        {
-            "href": link(item.endpoint),
-            "label": str(item.label),
-            "current": here == item.blueprint,
-            "count": g.get("nav_counts", {}).get(item.blueprint),
-        }
+    here = request.blueprint
+    here = PART_OF.get(here or "", here)
+    counts = g.get("nav_counts", {})
+    return tuple(
+        NavLink(
+            link(item.endpoint), str(item.label), here == item.blueprint, number=counts.get(item.blueprint)
+        )
         for item in items
         if allows(signed.actor, item.needs)
-    ]
+    )
 
 
-def facilitator_nav() -> list[dict[str, Any]]:
+@cached_per_request
+def facilitator_nav() -> tuple[NavLink, ...]:
     """Give the bottom bar of the facilitator's pages; Help is added by the layout."""
     entries = (
         ("today.page", _("Today"), "today"),
         ("groups.page", _("Groups"), "groups"),
         ("me.page", _("Me"), "me"),
     )
-    return [
-        {
-            "href": link(endpoint),
-            "label": label,
-            "icon": picture,
-            "current": (request.endpoint or "").split(".")[0] == endpoint.split(".")[0],
-        }
+    here, known = request.blueprint, current_app.view_functions
+    return tuple(
+        NavLink(link(endpoint), label, here == endpoint.split(".")[0], icon=picture)
         for endpoint, label, picture in entries
-        if endpoint in current_app.view_functions
-    ]
+        if endpoint in known
+    )
 
 
 def works_on_phone() -> bool:
@@ -169,19 +188,27 @@ def works_on_phone() -> bool:
     return signed is not None and signed.actor.roles == frozenset({Role.FACILITATOR})
 
 
-def offered_languages() -> list[dict[str, Any]]:
+def offered_languages() -> tuple[LanguageLink, ...]:
     """Give the languages for the switch, with the one in use marked."""
     here = g.get("language", "en")
-    return [
-        {
-            "href": url_for("front.choose_language", tag=one.tag, next=request.full_path.rstrip("?")),
-            "label": one.name,
-            "code": one.html_tag,
-            "current": one.tag == here,
-        }
+    back = urlencode({"next": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@")  # as `url_for` writes it
+    return tuple(
+        LanguageLink(
+            f"{link('front.choose_language', tag=one.tag)}?{back}", one.name, one.html_tag, one.tag == here
+        )
         for one in languages(shipped_only=False)
         if one.is_offered
-    ]
+    )
+
+
+class Later:
+    """A list that is made when a template goes through it: most pages do not show it."""
+
+    def __init__(self, make: Callable[[], Iterable[Any]]) -> None:
+        self.make = make
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.make())
 
 
 def choose_language() -> None:
@@ -189,14 +216,12 @@ def choose_language() -> None:
 
     A browser alone never leads to a language that is only begun: most of the page would be in English.
     """
-    shipped = [one.tag for one in languages() if one.shipped]
     wish = session.get("language") or g.get("language_wish")
     known = find_language(wish) if wish else None
     if known is not None and (known.is_offered or known.status == "pseudo"):
         g.language = known.tag
     else:
-        chosen = negotiate(request.headers.get("Accept-Language", ""), shipped)
-        g.language = chosen.tag
+        g.language = negotiate(request.headers.get("Accept-Language", "")).tag
 
 
 def is_bare_request() -> bool:
@@ -251,7 +276,7 @@ def context() -> dict[str, Any]:
         "help_block": help_block() if signed else None,
         "status_line": status_line() if signed else "",
         "flashes": get_flashed_messages(with_categories=True),
-        "languages": offered_languages(),
+        "languages": Later(offered_languages),
         "big": bool(session.get("big")),
         "new_op": new_op,
         "today": today if found else None,
@@ -272,6 +297,8 @@ def hashed_static(endpoint: str, values: dict[str, Any]) -> None:
 
 
 LOOK_AGAIN_SECONDS = 2.0
+SAME_EVERYWHERE = frozenset({"static", "front.choose_language"})
+"""Endpoints with few values, so that their addresses can be remembered as those without values are."""
 
 
 class Links:
@@ -283,7 +310,7 @@ class Links:
 
     def __call__(self, endpoint: str, **values: Any) -> str:
         """Give the address of a page or static file, as Flask does."""
-        if (values and endpoint != "static") or endpoint.startswith("."):
+        if (values and endpoint not in SAME_EVERYWHERE) or endpoint.startswith("."):
             return url_for(endpoint, **values)
         if (moment := time.monotonic()) > self.forget_at:
             self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS

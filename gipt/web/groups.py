@@ -29,7 +29,8 @@ from gipt.queries.visitors import find_visitors
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, today, zone
 from gipt.web.guard import actor, needs, now
-from gipt.web.phone import called, phone, renew
+from gipt.web.patterns import Row
+from gipt.web.phone import called, phone, picture, renew
 from gipt.words import label
 
 blueprint = Blueprint("groups", __name__)
@@ -51,7 +52,7 @@ def group(cycle_id: str) -> Any:
     day = today()
     found = get_group(actor(), cycle_id, day)
     core = [one for one in found.strip if one.kind == "core" and one.status not in ("cancelled", "merged")]
-    current = current_meeting(core, day)
+    current, held = current_meeting(core, day), held_numbers(found)
     return Form().page(
         "groups/group.html",
         title=_("Group"),
@@ -59,7 +60,9 @@ def group(cycle_id: str) -> Any:
         strip=[strip_item(one, current) for one in found.strip if one.kind == "core"],
         later=[one for one in found.strip if one.kind == "follow_up"],
         current=current,
-        members=[member_line(found, one) for one in found.members if one.exit_type in (None, "completed")],
+        members=[
+            member_line(found, one, held) for one in found.members if one.exit_type in (None, "completed")
+        ],
         gone=[one for one in found.members if one.exit_type not in (None, "completed")],
         talks=sum(1 for one in found.members if not one.pre_group_held and one.exit_type is None),
         after=bool(core) and core[-1].on_date <= day,
@@ -74,7 +77,7 @@ def current_meeting(core: list[StripItem], day: date) -> StripItem | None:
     return next((one for one in waiting if one.on_date >= day), waiting[-1] if waiting else None)
 
 
-def strip_item(one: StripItem, current: StripItem | None) -> dict[str, Any]:
+def strip_item(one: StripItem, current: StripItem | None) -> Row:
     """Give one meeting of the strip, with its state as shape and words."""
     if one.status in ("cancelled", "merged", "not_held_no_report"):
         state, words = "missed", label("session_status", one.status, plain=True)
@@ -82,29 +85,34 @@ def strip_item(one: StripItem, current: StripItem | None) -> dict[str, Any]:
         state, words = ("done", _("done")) if one.closed else ("part", _("started"))
     else:
         state, words = "open", _("to do")
-    return {
+    return (state, current is not None and one.session_id == current.session_id, words), {
         "session_id": one.session_id,
         "number": one.number,
-        "state": state,
         "when": format_date(one.on_date, "day"),
-        "words": words,
-        "current": current is not None and one.session_id == current.session_id,
     }
 
 
-def member_line(found: GroupPage, one: GroupMember) -> dict[str, Any]:
+def held_numbers(found: GroupPage) -> list[int]:
+    """Give the numbers of the meetings that were held."""
+    return sorted({item.number for item in found.strip if item.kind == "core" and item.status == "held"})
+
+
+def member_line(found: GroupPage, one: GroupMember, held: list[int]) -> Row:
     """Give one member's row: dots for the meetings held, and the same in words."""
-    numbers = sorted({item.number for item in found.strip if item.kind == "core" and item.status == "held"})
-    states = [mark_state(one.marks.get(number)) for number in numbers]
-    expected = [state for state in states if state != "open"]
-    return {
-        "name": called(one.name, one.sign),
-        "sign": one.sign,
+    states = tuple(mark_state(one.marks.get(number)) for number in held)
+    return (
+        picture(one.sign),
+        states,
+        _("open") if one.episode_id else None,
+        None if one.pre_group_held else _("new"),
+    ), {
+        "cycle_id": found.cycle_id,
         "enrolment_id": one.enrolment_id,
-        "states": tuple(states),
-        "words": _("%(came)d of %(held)d came", came=states.count("done"), held=len(expected)),
-        "safety": _("open") if one.episode_id else None,
-        "note": None if one.pre_group_held else _("new"),
+        "name": called(one.name, one.sign),
+        "number": one.sign,
+        "words": _(
+            "%(came)d of %(held)d came", came=states.count("done"), held=len(states) - states.count("open")
+        ),
     }
 
 

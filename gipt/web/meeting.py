@@ -28,7 +28,8 @@ from gipt.web.forms.reader import Form
 from gipt.web.frame import done, saved, today
 from gipt.web.guard import actor, needs, now
 from gipt.web.guides import Outline, check_step, place_in, remember_place, spoken, step_page
-from gipt.web.phone import onward, phone, renew, spoken_tag
+from gipt.web.patterns import Row
+from gipt.web.phone import called, onward, phone, picture, renew, spoken_tag
 from gipt.words import label, labels
 
 blueprint = Blueprint("meeting", __name__)
@@ -144,14 +145,26 @@ def register(session_id: str) -> Any:
                 return store_visitor(form, page)
             return store_register(form, page)
     renew(form)
-    options = {made_up: tuple(parsing.detail_options(made_up=made_up)) for made_up in (False, True)}
+    ticks, days = [row_tick(form, row) for row in page.roster], likely_days(page)
+    offered, typed = {"other", *(code for code, _words in days)}, form.fields.get("held")
+    day = (page.held_on or likely_day(page)).isoformat()
     return form.page(
         "meeting/register.html",
         title=_("Register"),
         page=page,
-        rows=[register_row(form, row, options) for row in page.roster],
-        day=(page.held_on or likely_day(page)).isoformat(),
-        days=likely_days(page),
+        rows=[register_row(form, *pair) for pair in zip(page.roster, ticks, strict=True)],
+        counts={
+            "came": ticks.count("came"),
+            "missed": ticks.count("missed"),
+            "open": len(ticks) - ticks.count("came") - ticks.count("missed"),
+        },
+        day=typed if typed in offered else day,
+        other={
+            "day": form.fields.get("held-day", ""),
+            "month": form.fields.get("held-month", ""),
+            "year": form.fields.get("held-year") or day[:4],
+        },
+        days=days,
         **phone(url_for("meeting.run", session_id=session_id)),
     )
 
@@ -161,25 +174,39 @@ def likely_day(page: MeetingPage) -> Any:
     return min(page.on_date, today())
 
 
-def likely_days(page: MeetingPage) -> list[tuple[str, str]]:
+def likely_days(page: MeetingPage) -> tuple[tuple[str, str], ...]:
     """Give the days offered before "Another day"."""
     days = dict.fromkeys((page.held_on or likely_day(page), likely_day(page), today()))
-    return [(day.isoformat(), format_date(day, "weekday")) for day in days]
+    return tuple((day.isoformat(), format_date(day, "weekday")) for day in days)
 
 
-def register_row(
-    form: Form, row: RosterRow, options: dict[bool, tuple[tuple[str, str], ...]]
-) -> dict[str, Any]:
-    """Give what one row shows: as typed just now, else as stored."""
+def row_tick(form: Form, row: RosterRow) -> str | None:
+    """Give what is ticked in one row: as typed just now, else as stored."""
+    if not form.posted:
+        return parsing.tick_of(row)
+    return {"present": "came", "absent_unknown": "missed"}.get(form.raw(f"a[{row.enrolment_id}]"))
+
+
+def register_row(form: Form, row: RosterRow, tick: str | None) -> Row:
+    """Give what one row shows, for the pattern of the rows: as typed just now, else as stored."""
     key = row.enrolment_id
-    typed = {"present": "came", "absent_unknown": "missed"}.get(form.raw(f"a[{key}]"))
-    return {
-        "row": row,
-        "tick": typed if form.posted else parsing.tick_of(row),
-        "detail": form.raw(f"d[{key}]") if form.posted else parsing.detail_of(row),
-        "child": form.flag(f"k[{key}]") if form.posted else row.with_child,
-        "options": options[row.mark == "makeup_done"],
+    detail, child = parsing.detail_of(row), row.with_child
+    if form.posted:
+        typed = form.raw(f"d[{key}]")
+        # What no row can hold was never offered; it is not kept among the patterns either.
+        detail, child = typed if typed in parsing.detail_codes(row) else "", form.flag(f"k[{key}]")
+    return (tick, row.new, row.mark == "makeup_done", detail, child), {
+        "id": key,
+        "name": called(row.name, row.sign),
+        "number": row.sign,
+        "picture": picture(row.sign),
     }
+
+
+@blueprint.record
+def add_words(state: Any) -> None:
+    """Give templates what can be said beside a tick."""
+    state.app.jinja_env.globals["detail_options"] = parsing.detail_options
 
 
 def store_register(form: Form, page: MeetingPage) -> Response:

@@ -24,6 +24,7 @@ from gipt.queries.satisfaction import answers_of
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
 from gipt.web.guard import actor, may, needs, now
+from gipt.web.patterns import Row
 from gipt.words import labels
 from gipt.words.people import action_word, because, days_words, reasons_words, rule_sentence, wait_words
 
@@ -86,38 +87,52 @@ def form_with(values: dict[str, Any]) -> Form:
 @needs(Permission.PEOPLE_SEE)
 def page() -> str:
     """List people by page, without anybody's name in the address."""
-    sort = one_of("sort", members.SORTS) or "code"
+    sort, on = one_of("sort", members.SORTS) or "code", today()
     sites = members.own_sites(actor(), Permission.PEOPLE_SEE)
     site = one_of("site", tuple(site_id for site_id, _name in sites))
     state = one_of("state", members.STATES)
-    found = members.list_members(actor(), today(), site_id=site, state=state, sort=sort, page=page_number())
+    found = members.list_members(actor(), on, site_id=site, state=state, sort=sort, page=page_number())
     return render_template(
         "people/page.html",
         title=_("People"),
         found=found,
+        rows=[person_row(one, on) for one in found.rows],
         sites=sites,
         site=site,
         state=state,
         sort=sort,
         size=members.PAGE,
-        on=today(),
         may_edit=may(Permission.PEOPLE_EDIT),
     )
+
+
+def person_row(one: members.MemberRow, on: date) -> Row:
+    """Give one person of the list for the pattern of its row."""
+    age = one.age(on)
+    words = _("about %(age)d", age=age) if age is not None and one.estimated else str(age)
+    return (age is not None, one.sex, None if one.group else one.waiting, bool(one.group)), {
+        "member_id": one.member_id,
+        "code": one.code,
+        "name": one.name,
+        "age": words,
+        "place": one.place or one.site,
+        "group": one.group,
+    }
 
 
 @blueprint.post("/o/people/find")
 @needs(Permission.PEOPLE_SEE)
 def find() -> str:
     """Find people by code, name or phone; posted, so that no name stands in an address or a log."""
-    text = request.form.get("q", "")[:200]
-    found = members.find_people(actor(), today(), text)
+    text, on = request.form.get("q", "")[:200], today()
+    found = members.find_people(actor(), on, text)
     return render_template(
         "people/found.html",
         title=_("People found"),
         found=found,
+        rows=[person_row(one, on) for one in found.rows],
         searched=text,
         size=members.PAGE,
-        on=today(),
         may_edit=may(Permission.PEOPLE_EDIT),
     )
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import render_template, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from gipt.domain.problems import (
     Conflict,
@@ -33,6 +33,10 @@ UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202
 """Signs that nobody sees and that change how a line is read, in a log or on the screen (reliability.md 3.7, X6, X7)."""
 
 
+NOTHING: "ImmutableMultiDict[str, str]" = ImmutableMultiDict()
+"""What a form holds before it was posted."""
+
+
 class Wrong(Exception):
     """Some fields were refused; `Form.errors` says which."""
 
@@ -47,7 +51,9 @@ class Form:
 
     def __init__(self, fields: "MultiDict[str, str] | None" = None) -> None:
         self.posted = request.method == "POST"
-        self.fields: MultiDict[str, str] = request.form if fields is None else fields
+        self.fields: MultiDict[str, str] = (
+            fields if fields is not None else request.form if self.posted else NOTHING
+        )
         self.errors: dict[str, str] = {}
         self.op = self.fields.get("op") or new_op()
 

@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from gipt.content.safety_words import HELP_NOW
+from gipt.web.frame import Contact, NavLink
 from gipt.web.patterns import Patterns
 from tests.web.gallery import samples
 
@@ -167,35 +168,25 @@ def context(page: str, language: str) -> dict[str, Any]:
         "flashes": [("done", say("Meeting 3 is closed. Two members to follow up."))]
         if page in ("today", "people")
         else [],
-        "nav": [
-            {
-                "href": "people.html",
-                "label": say(n),
-                "current": n == "People",
-                "count": 2 if n == "Groups" else None,
-            }
+        "nav": tuple(
+            NavLink("people.html", say(n), n == "People", number=2 if n == "Groups" else None)
             for n in OFFICE_NAV
-        ]
+        )
         if office
-        else [
-            {
-                "href": f"{n}.html" if n == "today" else "group.html",
-                "label": say(w),
-                "icon": n,
-                "current": n == page,
-            }
+        else tuple(
+            NavLink(f"{n}.html" if n == "today" else "group.html", say(w), n == page, icon=n)
             for w, n in facilitator
-        ],
+        ),
         "help_block": {
-            "steps": [
+            "steps": (
                 say("Stay. Do not leave the person alone."),
                 say("Find a quiet place."),
                 say("Ask what happened. Listen."),
-            ],
-            "phones": [
-                {"name": "Grace", "number": "+256 711 222 333", "role": say("Supervisor"), "hours": None},
-                {"name": "Hill clinic", "number": "0800 111", "role": None, "hours": say("24 hours")},
-            ],
+            ),
+            "phones": (
+                Contact("Grace", "+256 711 222 333", say("Supervisor"), None),
+                Contact("Hill clinic", "0800 111", None, say("24 hours")),
+            ),
             "href": "followup.html",
         },
         "user_label": "Amina O.",
