@@ -15,7 +15,16 @@ from typing import Any
 import click
 from flask import Flask
 
-from gipt import __version__, cli_catalogs, cli_import, cli_interop, cli_translations, create_app, migrations
+from gipt import (
+    __version__,
+    cli_catalogs,
+    cli_import,
+    cli_interop,
+    cli_measures,
+    cli_translations,
+    create_app,
+    migrations,
+)
 from gipt.actions import (
     backups,
     curricula,
@@ -626,6 +635,7 @@ def steps_bar() -> Iterator[Callable[[str], None]]:
 
 
 main.add_command(cli_catalogs.catalogs)
+main.add_command(cli_measures.measures)
 main.add_command(cli_translations.translations)
 
 

@@ -19,6 +19,7 @@ from gipt.domain.problems import NotFound, Unknown
 from gipt.i18n.catalogs import MEASURES, SAFETY
 from gipt.queries.curricula import published, published_versions
 from gipt.queries.language_coverage import coverage
+from gipt.queries.measure_wordings import loaded_for
 from gipt.queries.staff import find_actor
 from gipt.queries.translation_work import get_language
 from gipt.queries.translations import edits_for, get_translation, published_translations
@@ -174,7 +175,7 @@ def approve(
     with cli.application():
         by, language = person(name), get_language(tag)
         edits = edits_for([domain], language.chain) if domain == SAFETY else ()
-        words = locked_words(domain, language, edits).get(key)
+        words = locked_words(domain, language, edits, loaded_for(domain, language)).get(key)
         if words is None:
             raise NotFound(kind="text")
         result: dict[str, Any] = {"key": key, "words": list(words.words), "hash": words.words_hash}

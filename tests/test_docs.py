@@ -35,7 +35,7 @@ def test_no_command_is_promised_that_does_not_exist() -> None:
     promised = set(
         re.findall(
             r"`gipt ([a-z]+(?: (?:add|extract|update|coverage|readability|check|list|dhis2|adx|publish|step|evidence"
-            r"|approve))?)",
+            r"|approve|export|import|load|show))?)",
             HEADINGS,
         )
     )

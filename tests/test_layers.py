@@ -71,6 +71,7 @@ NAMES = {
     "cli_catalogs": "cli",
     "cli_import": "cli",
     "cli_interop": "cli",
+    "cli_measures": "cli",
     "cli_translations": "cli",
 }
 

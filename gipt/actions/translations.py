@@ -33,6 +33,7 @@ from gipt.models import (
     TranslationStep,
 )
 from gipt.queries.curricula import published
+from gipt.queries.measure_wordings import loaded_for, wording_language
 from gipt.queries.translation_life import own_edits_fault, wrote_words
 from gipt.queries.translations import (
     OPERATOR_NAME,
@@ -334,9 +335,10 @@ def approve_words(
     require(by, Permission.TRANSLATION_REVIEW)
     if by.staff_id is None:
         raise NotAllowed(permission=Permission.TRANSLATION_REVIEW.value)
-    language = language_of(tag)
+    # Published English items ship; of other measures an English wording is loaded and signed like any other.
+    language = wording_language(tag) if domain == MEASURES else language_of(tag)
     edits = edits_for([domain], language.chain) if domain == SAFETY else ()
-    standing = locked_words(domain, language, edits).get(key)
+    standing = locked_words(domain, language, edits, loaded_for(domain, language)).get(key)
     if standing is None:
         raise NotFound(kind="text")
     if standing.words_hash != words_hash:

@@ -5,12 +5,12 @@ unapproved by that. A measure is then not offered; of the safety text the source
 (decision 14).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gipt.content import protocol_skeleton, safety_words
 from gipt.content.spoken_guides import Edit, source_hash
-from gipt.content.wordings import whole_wordings
+from gipt.content.wordings import LoadedWording, whole_wordings
 from gipt.domain.safety_protocol import SafetyProtocol
 from gipt.i18n import Language, shelf
 from gipt.i18n.catalogs import MEASURES, SAFETY
@@ -30,12 +30,17 @@ class LockedWords:
     words_hash: str
 
 
-def locked_words(domain: str, language: Language, edits: Iterable[Edit] = ()) -> dict[str, LockedWords]:
-    """Give what stands in a locked domain in a language, by key: whole measures, or sentences of the safety text."""
+def locked_words(
+    domain: str, language: Language, edits: Iterable[Edit] = (), loaded: Sequence[LoadedWording] = ()
+) -> dict[str, LockedWords]:
+    """Give what stands in a locked domain in a language, by key: whole measures, or sentences of the safety text.
+
+    `edits` are those of the safety text, `loaded` the wordings of measures that were loaded for the language's chain.
+    """
     if domain == MEASURES:
         return {
             one.code: LockedWords(one.code, one.source, one.texts, one.words_hash)
-            for one in whole_wordings(language)
+            for one in whole_wordings(language, loaded)
         }
     return _safety(language, edits) if domain == SAFETY else {}
 

@@ -25,6 +25,7 @@ from gipt.i18n.catalogs import MEASURES, SAFETY, guide_domain, is_guide, owner_o
 from gipt.i18n.registry import SOURCE
 from gipt.models import CurriculumVersion, Cycle, CycleGuide, GuideTranslation, TextApproval
 from gipt.queries.curricula import published, published_versions
+from gipt.queries.measure_wordings import loaded_for
 from gipt.queries.translation_work import Counts, Edits, counts_of, newest_edits, work_on
 from gipt.queries.translations import (
     PublishedTranslation,
@@ -185,7 +186,8 @@ def _language(language: Language, own: Path | None, known: _Known) -> LanguageCo
 def _signed(domain: str, language: Language) -> set[tuple[str, str]]:
     """Give (key, hash) of the words that stand now and are approved exactly so."""
     edits = edits_for([domain], [language.tag]) if domain == SAFETY else ()
-    standing = {(one.key, one.words_hash) for one in locked_words(domain, language, edits).values()}
+    there = locked_words(domain, language, edits, loaded_for(domain, language))
+    standing = {(one.key, one.words_hash) for one in there.values()}
     return standing & approved_words(domain, language.tag)
 
 
@@ -230,7 +232,7 @@ def _locked(language: Language, domain: str, own: Path | None, known: _Known) ->
     )
     if domain == MEASURES:
         # A questionnaire is whole or it is not offered: it is counted as one.
-        whole = len(locked_words(MEASURES, language))
+        whole = len(locked_words(MEASURES, language, (), loaded_for(MEASURES, language)))
         total = sum(1 for one in all_measures() if one.text_allowed and not one.number_only)
         counts = Counts(total, whole, 0, total - whole, whole, 0, 0)
     else:

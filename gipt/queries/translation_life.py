@@ -25,6 +25,7 @@ from gipt.i18n import Language, find_language
 from gipt.i18n.catalogs import SAFETY, guide_domain
 from gipt.models import CurriculumVersion, Staff, TextApproval, TranslationEvidence, TranslationStep
 from gipt.queries.curricula import published
+from gipt.queries.measure_wordings import loaded_for
 from gipt.queries.rows import record
 from gipt.queries.translation_work import newest_edits
 from gipt.queries.translations import (
@@ -231,7 +232,7 @@ def words_to_sign(
 ) -> list[ToSign]:
     """Give the locked words of a language in the order of `sources` (key, English), with their approvals."""
     edits = edits_for([domain], language.chain) if domain == SAFETY else ()
-    standing = locked_words(domain, language, edits)
+    standing = locked_words(domain, language, edits, loaded_for(domain, language))
     approvals = _approvals(domain, language.tag)
     written = {
         key: standing.author_id

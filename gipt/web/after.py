@@ -13,6 +13,7 @@ from gipt.domain.problems import NotFound
 from gipt.i18n import gettext as _
 from gipt.queries.endlines import AfterMeeting, AfterPage, EndRow, get_after, get_enrolled
 from gipt.queries.given_answers import find_answers
+from gipt.queries.measure_wordings import loaded_wordings, scale_for_cycle
 from gipt.queries.translations import approved_words
 from gipt.web import check_ins as asking
 from gipt.web.forms.reader import Form
@@ -110,10 +111,11 @@ def ask_outside(found: Any, keys: list[str], point: str, endpoint: str, back: st
             given,
             found.sign,
             found.name,
-            find_wording(measure, spoken_in, approved_words),
+            find_wording(measure, spoken_in, approved_words, loaded_wordings),
             link,
             back,
             found.episode_id,
             link(m=keys[place + 1]) if place + 1 < len(keys) else None,
+            scale=scale_for_cycle(found.cycle_id, spoken_in),
         )
     )

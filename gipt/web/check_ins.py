@@ -16,6 +16,7 @@ from gipt.actions import assessments as actions
 from gipt.actions.assessments import Target
 from gipt.content.wordings import Wording
 from gipt.domain.measures import Item, Measure
+from gipt.domain.picture_scales import Scale, fits
 from gipt.domain.problems import NotFound
 from gipt.i18n import gettext as _
 from gipt.queries.given_answers import GivenAnswers
@@ -41,6 +42,7 @@ class Asking:
     episode_id: str | None = None
     next_measure: str | None = None
     following: tuple[str, int] | None = None
+    scale: Scale | None = None
 
     @property
     def open_items(self) -> tuple[Item, ...]:
@@ -161,6 +163,8 @@ def question(asking: Asking, form: Form) -> Any:
         number=place + 1,
         total=len(items),
         options=options,
+        # Pictures only where people of this place understood them, and only beside answers of how often.
+        scale=asking.scale.value if asking.scale and fits(item) else None,
         value="refused" if asking.given.missing.get(item.id) == "refused" else given,
     )
 

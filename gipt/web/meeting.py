@@ -20,6 +20,7 @@ from gipt.i18n import gettext as _
 from gipt.queries.fidelity import marks_of
 from gipt.queries.given_answers import find_answers
 from gipt.queries.guide_remarks import own_remarks
+from gipt.queries.measure_wordings import loaded_wordings, scale_for_site
 from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
 from gipt.queries.translations import approved_words
 from gipt.web import check_ins as asking
@@ -310,12 +311,13 @@ def asked_in_meeting(page: MeetingPage, row: RosterRow, key: str, others: list[s
         given,
         row.sign,
         row.name,
-        find_wording(measure, spoken_in, approved_words),
+        find_wording(measure, spoken_in, approved_words, loaded_wordings),
         link,
         url_for("meeting.check_list", session_id=page.session_id),
         row.episode_id,
         link(m=others[0]) if others else None,
         (link(enrolment_id=following.enrolment_id, m=None), following.sign) if following else None,
+        scale_for_site(page.site_id, spoken_in),
     )
 
 

@@ -16,6 +16,7 @@ from gipt.i18n import gettext as _
 from gipt.i18n import lazy_gettext, weekday_name
 from gipt.queries import members, screenings
 from gipt.queries.consents import WAYS
+from gipt.queries.measure_wordings import find_wording_row
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today
 from gipt.web.guard import actor, may, needs, now
@@ -285,7 +286,10 @@ def criteria() -> Any:
     """Show who can join by which version, and adopt a new one; older decisions stay."""
     current = screenings.criteria_now()
     fields = ("measure", "cut_off", "citation", "age_from", "age_to", "function_measure", "function_cutoff")
-    form = form_with({field: getattr(current, field) for field in fields})
+    offered = {field: getattr(current, field) for field in fields}
+    if wording_id := request.args.get("wording"):
+        offered |= cut_off_of(wording_id)
+    form = form_with(offered)
     if form.posted:
         with form.catching():
             record = read_criteria(form)
@@ -299,6 +303,13 @@ def criteria() -> Any:
         versions=screenings.criteria_versions(),
         measures=[(one.key, one.name) for one in all_measures()],
     )
+
+
+def cut_off_of(wording_id: str) -> dict[str, Any]:
+    """Give what the form offers when somebody comes from a loaded wording: its cut-off, with its citation."""
+    found = find_wording_row(wording_id)
+    about = f"{found.citation} ({found.population})"
+    return {"measure": found.measure, "cut_off": found.cut_off, "citation": about[:400]}
 
 
 def read_criteria(form: Form) -> actions.CriteriaRecord:

@@ -6,6 +6,11 @@ from gipt.i18n import NC_, Marked, pgettext
 
 FIELDS: Mapping[str, Marked] = {
     "age": NC_("field", "Age"),
+    "asked": NC_("field", "People asked"),
+    "ordered_right": NC_("field", "Ordered right"),
+    "named_a_mood": NC_("field", "Named a mood"),
+    "tested_on": NC_("field", "Day of the test"),
+    "scale": NC_("field", "Pictures"),
     "age_bands": NC_("field", "Age bands"),
     "age_max": NC_("field", "Oldest age"),
     "answers": NC_("field", "Answers"),
@@ -53,6 +58,11 @@ FIELDS: Mapping[str, Marked] = {
     "joined_on": NC_("field", "Joined on"),
     "kind": NC_("field", "Kind"),
     "language": NC_("field", "Language"),
+    "tag": NC_("field", "Language"),
+    "domain": NC_("field", "Part"),
+    "stem": NC_("field", "Sentence before the questions"),
+    "permission": NC_("field", "Permission"),
+    "licence": NC_("field", "Licence"),
     "last": NC_("field", "Last day"),
     "last_on": NC_("field", "Last day"),
     "left_on": NC_("field", "Left on"),

@@ -49,8 +49,9 @@ PLAIN: dict[str, Any] = {
     "curriculum name": "who-8",
     "adaptation": "kibera",
     "file kind": "po",
+    "measure": "phq9",
 }
-NO_SITE = {*PLAIN, "curriculum", "edit", "funder", "published words", "template", "translation file"}
+NO_SITE = {*PLAIN, "curriculum", "edit", "funder", "published words", "template", "translation file", "wording"}
 
 
 def routes() -> list[Rule]:

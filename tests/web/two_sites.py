@@ -12,6 +12,12 @@ from gipt.actions.curricula import publish_curriculum
 from gipt.actions.funding import add_funder
 from gipt.actions.imports import start_import
 from gipt.actions.incidents import IncidentRecord, raise_incident
+from gipt.actions.measure_wordings import (
+    Evidence,
+    ReadWording,
+    load_measure_wording,
+    send_measure_wording,
+)
 from gipt.actions.meetings import add_visitor
 from gipt.actions.programme import ClosedDayRecord, add_closed_day
 from gipt.actions.referrals import ReferralRecord, refer
@@ -26,8 +32,10 @@ from gipt.actions.staff import StaffRecord, change_staff
 from gipt.actions.targets import TargetRecord, set_target
 from gipt.actions.translation_files import send_translation_file
 from gipt.actions.translations import edit_translation, publish_translation
+from gipt.content.wordings import parts
 from gipt.db import db, new_id
 from gipt.domain.access import OPERATOR, Granted, Role
+from gipt.domain.measures import PHQ9
 from gipt.i18n.exchange import CatalogFile, Entry, FileKind, State
 from gipt.intake.fields import Kind
 from gipt.intake.reader import read_paste
@@ -104,6 +112,7 @@ def _objects(cast: Cast, site: str) -> Objects:
             domain="safety", tag="fr", key="protocol/step/stay", text="Restez.", by=OPERATOR, now=now
         ),
         "translation file": _translation_file(now),
+        "wording": _wording(now),
         "published words": publish_translation(
             curriculum_version_id=_curriculum(now), tag="fr", by=OPERATOR, now=now
         ),
@@ -116,6 +125,14 @@ def _translation_file(now: datetime) -> str:
     english = next(one.source for one in catalog_now("safety", "fr", None).entries if one.key == key)
     sent = CatalogFile("safety", "fr", "", (Entry(key, english, ("Restez ici.",), State.TRANSLATED),))
     return send_translation_file(sent=sent, kind=FileKind.PO, domain="safety", tag="fr", by=OPERATOR, now=now)
+
+
+def _wording(now: datetime) -> str:
+    texts = {key: f"maneno {key}" for key, _text, _ships in parts(PHQ9)}
+    wording = ReadWording("xlsx", texts)
+    wording_id = send_measure_wording(measure="phq9", tag="fr", wording=wording, by=OPERATOR, now=now)
+    evidence = Evidence("Invented 2020", "Invented people", 9, "Invented", "None needed")
+    return load_measure_wording(wording_id=wording_id, evidence=evidence, by=OPERATOR, now=now)
 
 
 def _curriculum(now: datetime) -> str:
