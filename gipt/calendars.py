@@ -1,7 +1,7 @@
 """Public holidays of a country and the calendars people live by, behind one interface.
 
 Stored dates are Gregorian (ISO). Ethiopian dates are reckoned by ethiocalendar, Solar Hijri by jdatetime; Bikram
-Sambat (nepali-datetime) and Hijri (Umm al-Qura, hijridate) come from published tables (docs/adr/0012). Hijri dates
+Sambat (nepali-datetime) and Hijri (Umm al-Qura, hijridate) come from published tables (docs/adr/0015). Hijri dates
 are computed and may differ by a day from what is sighted, so they carry `about`. Nothing here writes a sentence:
 names of months are data, the order of day and month is the caller's.
 """
@@ -20,6 +20,7 @@ import ethiocalendar
 import holidays
 import jdatetime
 import nepali_datetime
+from babel import Locale, UnknownLocaleError
 from hijridate import Gregorian, Hijri
 
 from gipt.domain.months import MONTHS, NATIVE_MONTHS, OTHER_SPELLINGS
@@ -208,6 +209,62 @@ def month_name(calendar: CalendarKind, month: int, language: str = "en") -> str:
     """Give a month's name: in the calendar's own script for its languages, else in Latin letters."""
     base = language.replace("-", "_").split("_")[0]
     return NATIVE_MONTHS.get((calendar.value, base), MONTHS[calendar.value])[month - 1]
+
+
+def month_names(calendar: CalendarKind, language: str = "en") -> tuple[str, ...]:
+    """Give the names of a calendar's months in their order, as `month_name` does."""
+    return tuple(month_name(calendar, month, language) for month in range(1, months_in(calendar) + 1))
+
+
+def months_in(calendar: CalendarKind) -> int:
+    """Give how many months a year of the calendar has."""
+    return len(MONTHS[calendar.value])
+
+
+def days_in(calendar: CalendarKind, year: int, month: int) -> int:
+    """Give how many days a month has; 0 where the calendar has no such month or its table does not reach it."""
+    for day in range(32, 0, -1):
+        try:
+            from_local(calendar, year, month, day)
+        except Invalid:
+            continue
+        return day
+    return 0
+
+
+def month_number(text: str, calendar: CalendarKind, locale: str = "en") -> int | None:
+    """Read a month as people write it: its number in any digits, or its name; None for anything else.
+
+    `locale` is a name Babel knows: its Gregorian names are read beside the spellings known for the calendar.
+    """
+    plain = _ascii_digits(text).strip().strip(".").casefold()
+    if plain.isascii() and plain.isdigit():
+        number = int(plain) if len(plain) < 4 else 0
+        return number if 1 <= number <= months_in(calendar) else None
+    names = dict(_month_numbers(calendar))
+    if calendar is CalendarKind.GREGORIAN:
+        names |= {name: number for name, number in _names_of_locale(locale).items() if name not in names}
+    return names.get(plain)
+
+
+@lru_cache(maxsize=32)
+def _names_of_locale(locale: str) -> dict[str, int]:
+    """Give the Gregorian months of a locale, whole and shortened, in small letters."""
+    kinds = Locale.parse(locale).months
+    return {
+        name.strip(".").casefold(): number
+        for form in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for number, name in kinds[form][width].items()
+    }
+
+
+def first_weekday(country: str) -> int:
+    """Give the day (Monday 0) with which a week begins in a country, as CLDR has it; Monday where it knows none."""
+    try:
+        return Locale.parse(f"und_{country.upper()}").first_week_day
+    except (UnknownLocaleError, ValueError):
+        return 0
 
 
 def ethiopian_clock(moment: time) -> tuple[int, int, bool]:

@@ -32,7 +32,7 @@ LAYERS = {
     "domain": layer(),
     "calendars": layer("domain", "ethiocalendar holidays nepali_datetime hijridate jdatetime babel"),
     "config": layer("domain"),
-    "i18n": layer("domain config", "flask flask_babel babel jinja2 markupsafe"),
+    "i18n": layer("domain config calendars", "flask flask_babel babel jinja2 markupsafe"),
     "words": layer("domain i18n"),
     "secrecy": layer("config", "flask cryptography"),
     "locks": layer(),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import sqlalchemy as sa
 
 from gipt.actions.base import action, audit, require, require_at
+from gipt.calendars import CalendarKind
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission
 from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady
@@ -19,7 +20,11 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}")
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRecord:
-    """Name the programme: `cover_name` is what phones and members see, `country` an ISO 3166 code."""
+    """Name the programme: `cover_name` is what phones and members see, `country` an ISO 3166 code.
+
+    `second_calendar` (None for none) stands small beside the first; `clock` is usual or ethiopian; `first_weekday`
+    (Monday 0) is None for the country's own.
+    """
 
     name: str
     cover_name: str
@@ -28,7 +33,10 @@ class ProgrammeRecord:
     language: str = "en"
     languages: tuple[str, ...] = ("en",)
     calendar: str = "gregorian"
+    second_calendar: str | None = None
     digits: str = "latin"
+    clock: str = "usual"
+    first_weekday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,18 @@ def check_time_zone(name: str) -> str:
     return name.strip()
 
 
+def check_calendar(field: str, code: str) -> str:
+    """Give the calendar's code; raise Invalid when there is no such calendar."""
+    if code not in {kind.value for kind in CalendarKind}:
+        raise Invalid(field=field, reason="unknown_choice")
+    return code
+
+
+def check_second(first: str, second: str | None) -> str | None:
+    """Give the second calendar's code, None where it is missing or the same as the first."""
+    return None if second is None or second == first else check_calendar("second_calendar", second)
+
+
 def the_programme() -> Programme:
     """Give the programme; raise NotReady before it was set up."""
     programme: Programme | None = db.session.scalar(sa.select(Programme))
@@ -125,8 +145,11 @@ def set_programme(*, record: ProgrammeRecord, by: Actor, now: datetime, op: str 
         "time_zone": check_time_zone(record.time_zone),
         "language": record.language,
         "languages": list(record.languages),
-        "calendar": record.calendar,
+        "calendar": check_calendar("calendar", record.calendar),
+        "second_calendar": check_second(record.calendar, record.second_calendar),
         "digits": record.digits,
+        "clock": record.clock,
+        "first_weekday": record.first_weekday,
     }
     programme = db.session.scalar(sa.select(Programme))
     if programme is None:

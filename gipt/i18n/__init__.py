@@ -6,8 +6,11 @@ text is marked where it is written, with `%(name)s` and `%(name)d` as the only p
 
 from gipt.i18n.catalogs import Shelf, Translation, catalog_folders, shelf, use_shelf
 from gipt.i18n.current import (
+    STYLE_FINDER,
+    DateStyle,
     current_digits,
     current_language,
+    current_style,
     find_language,
     language,
     languages,
@@ -23,7 +26,10 @@ from gipt.i18n.formats import (
     format_percent,
     format_time,
     local_digits,
+    usual_time,
+    week_order,
     weekday_name,
+    write_date,
 )
 from gipt.i18n.messages import (
     N_,
@@ -44,6 +50,8 @@ from gipt.i18n.templates import init_app
 __all__ = [
     "NC_",
     "N_",
+    "STYLE_FINDER",
+    "DateStyle",
     "Language",
     "Marked",
     "Shelf",
@@ -51,6 +59,7 @@ __all__ = [
     "catalog_folders",
     "current_digits",
     "current_language",
+    "current_style",
     "digits_to_ascii",
     "find",
     "find_language",
@@ -75,5 +84,8 @@ __all__ = [
     "shelf",
     "use_language",
     "use_shelf",
+    "usual_time",
+    "week_order",
     "weekday_name",
+    "write_date",
 ]

@@ -1,4 +1,5 @@
-"""Which language is in use: set by hand (reports, command line), by the request, or the source.
+"""Which language and which way of writing dates is in use: set by hand (reports, command line), by the request, or
+the source.
 
 A context variable carries `use_language`, so threads and nested uses do not mix.
 """
@@ -6,17 +7,46 @@ A context variable carries `use_language`, so threads and nested uses do not mix
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
-from flask import g, has_app_context, has_request_context, request
+from flask import current_app, g, has_app_context, has_request_context, request
 
+from gipt.calendars import CalendarKind
 from gipt.i18n.catalogs import shelf
 from gipt.i18n.registry import SOURCE, Language
 from gipt.i18n.registry import negotiate as negotiate_tags
 
 LATIN, LOCAL = "latin", "local"
+USUAL_CLOCK, ETHIOPIAN_CLOCK = "usual", "ethiopian"
+
+
+@dataclass(frozen=True, slots=True)
+class DateStyle:
+    """Say how dates, times and digits are written for a person.
+
+    `calendar` comes first on every page and `second` (None for none) small beside it; `clock` is `usual` or
+    `ethiopian` (twelve hours counted from six), `first_weekday` the day a week begins with, Monday 0.
+    """
+
+    calendar: CalendarKind = CalendarKind.GREGORIAN
+    second: CalendarKind | None = None
+    digits: str = LATIN
+    clock: str = USUAL_CLOCK
+    first_weekday: int = 0
+
+    @property
+    def kinds(self) -> tuple[CalendarKind, ...]:
+        """Give the calendars that the person reads, the main one first."""
+        return (self.calendar, self.second) if self.second else (self.calendar,)
+
+
+PLAIN = DateStyle()
+STYLE_FINDER = "gipt.date_style"
+"""Name of the extension that gives the style of a request; the web layer sets it."""
 
 _language: ContextVar[Language | None] = ContextVar("gipt_language", default=None)
 _digits: ContextVar[str | None] = ContextVar("gipt_digits", default=None)
+_style: ContextVar[DateStyle | None] = ContextVar("gipt_style", default=None)
 
 
 def languages(*, shipped_only: bool = True) -> tuple[Language, ...]:
@@ -66,21 +96,42 @@ def current_language() -> Language:
     return language(SOURCE)
 
 
+def current_style() -> DateStyle:
+    """Give how dates are written: set by `use_language`, else `flask.g.date_style`, else the request's, else plain."""
+    chosen = _style.get()
+    if chosen is not None or not has_app_context():
+        return chosen or PLAIN
+    found: DateStyle | None = g.get("date_style")
+    if found is None:
+        find = current_app.extensions.get(STYLE_FINDER) if has_request_context() else None
+        # While the finder itself looks (an error sentence may hold a date), dates are plain.
+        g.date_style = PLAIN
+        found = g.date_style = find() if find else PLAIN
+    return found
+
+
 def current_digits() -> str:
-    """Give `latin` or `local`: set by `use_language`, else `flask.g.digits`, else Latin."""
+    """Give `latin` or `local`: set by `use_language`, else `flask.g.digits`, else the style of the request."""
     chosen = _digits.get()
     if chosen is None and has_app_context():
-        chosen = g.get("digits")
+        chosen = g.get("digits") or (current_style().digits if _language.get() is None else None)
     return LOCAL if chosen == LOCAL else LATIN
 
 
 @contextmanager
-def use_language(tag: str | Language, *, digits: str | None = None) -> Iterator[Language]:
-    """Speak one language inside the block; raise Unknown for a tag that is not listed."""
+def use_language(
+    tag: str | Language, *, digits: str | None = None, style: DateStyle = PLAIN
+) -> Iterator[Language]:
+    """Speak one language inside the block; raise Unknown for a tag that is not listed.
+
+    Dates inside are Gregorian unless a style is given: what leaves the programme is read by others.
+    """
     chosen = tag if isinstance(tag, Language) else language(tag)
     tokens = _language.set(chosen), _digits.set(digits if digits is not None else _digits.get())
+    styled = _style.set(style)
     try:
         yield chosen
     finally:
         _language.reset(tokens[0])
         _digits.reset(tokens[1])
+        _style.reset(styled)

@@ -1,6 +1,8 @@
 """Dates, times, numbers and percentages as the readers of a language write them, through Babel only.
 
-Figures are rounded half up, as people do by hand. Digits are Latin unless the programme chose local ones.
+Figures are rounded half up, as people do by hand. Digits are Latin, dates Gregorian and hours those of the usual clock
+unless the programme or the person chose otherwise (`current_style`). Other calendars keep the language's order of
+weekday, day, month and year.
 """
 
 import copy
@@ -14,7 +16,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, lists
 from babel.numbers import NumberPattern
 
-from gipt.i18n.current import LOCAL, current_digits, current_language
+from gipt.calendars import CalendarKind, ethiopian_clock, month_name, to_local
+from gipt.domain.problems import Invalid
+from gipt.i18n.current import ETHIOPIAN_CLOCK, LOCAL, current_digits, current_language, current_style
 
 LOCAL_DIGITS = {
     "arab": str.maketrans("0123456789.,%", "٠١٢٣٤٥٦٧٨٩٫٬٪"),
@@ -35,8 +39,55 @@ def current_locale() -> Locale:
 
 
 def format_date(value: dt.date, width: str = "medium") -> str:
-    """Write a date; `width` is short, medium, long, full or one of SKELETONS."""
-    return local_digits(written_date(value, width, current_language().formatting_locale))
+    """Write a date in the reader's calendar; `width` is short, medium, long, full or one of SKELETONS.
+
+    `month` names a month of the Gregorian calendar, by which reports are made, whatever the reader's.
+    """
+    return write_date(value, current_style().calendar, width)
+
+
+def write_date(value: dt.date, calendar: CalendarKind, width: str = "medium") -> str:
+    """Write a date in a calendar; in the Gregorian one where the calendar's table does not reach it."""
+    spoken = current_language()
+    text = ""
+    if calendar is not CalendarKind.GREGORIAN and width != "month":
+        day = value.date() if isinstance(value, dt.datetime) else value
+        text = written_elsewhere(day, calendar, width, spoken.tag, spoken.formatting_locale)
+    return local_digits(text or written_date(value, width, spoken.formatting_locale))
+
+
+OTHER_SKELETONS = {
+    **SKELETONS,
+    "short": "yMMMd",
+    "medium": "yMMMd",
+    "long": "yMMMMd",
+    "full": "yMMMMEEEEd",
+}
+"""Widths in other calendars; a short date has its month in words too, for 2/4 would be read in the wrong calendar."""
+
+
+@lru_cache(maxsize=4096)
+def written_elsewhere(value: dt.date, calendar: CalendarKind, width: str, tag: str, locale: str) -> str:
+    """Write a date of another calendar in the locale's own order; empty outside the calendar's table."""
+    try:
+        found = to_local(value, calendar)
+    except Invalid:
+        return ""
+    known = Locale.parse(locale)
+    skeleton = OTHER_SKELETONS[width if width in OTHER_SKELETONS else checked_width(width)]
+    best = dates.match_skeleton(skeleton, known.datetime_skeletons) or "yMMMd"
+    names = known.days["format"]["wide" if "EEEE" in skeleton else "abbreviated"]
+    fields = {
+        "y": str(found.year),
+        "M": month_name(calendar, found.month, tag),
+        "d": str(found.day),
+        "E": names[value.weekday()],
+    }
+    fields["L"], fields["c"] = fields["M"], fields["E"]
+    return "".join(
+        fields[part[0]] if kind == "field" else str(part)
+        for kind, part in dates.tokenize_pattern(str(known.datetime_skeletons[best]))
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -50,21 +101,40 @@ def written_date(value: dt.date, width: str, locale: str) -> str:
 def format_time(
     value: dt.time | dt.datetime, width: str = "short", *, zone: str | dt.tzinfo | None = None
 ) -> str:
-    """Write a time of day; an aware datetime is moved to `zone` first."""
+    """Write a time of day by the reader's clock; an aware datetime is moved to `zone` first."""
     if isinstance(value, dt.datetime):
         value = in_zone(value, zone).time()
+    if current_style().clock == ETHIOPIAN_CLOCK:
+        return ethiopian_time(value)
+    return usual_time(value, width)
+
+
+def usual_time(value: dt.time, width: str = "short") -> str:
+    """Write a time of day by the usual clock, as it is typed into forms."""
     return local_digits(
         dates.format_time(value.replace(tzinfo=None), checked_width(width), locale=current_locale())
     )
 
 
+def ethiopian_time(value: dt.time) -> str:
+    """Write a time of day by the Ethiopian clock, which counts from six: 09:00 is 3:00 of the day."""
+    from gipt.i18n.messages import pgettext  # messages write their figures with this module
+
+    hour, minute, day = ethiopian_clock(value)
+    time = local_digits(f"{hour}:{minute:02d}")
+    if day:
+        return pgettext("ethiopian_clock", "%(time)s day", time=time)
+    return pgettext("ethiopian_clock", "%(time)s night", time=time)
+
+
 def format_datetime(value: dt.datetime, width: str = "medium", *, zone: str | dt.tzinfo | None = None) -> str:
     """Write a date with its time of day; an aware datetime is moved to `zone` first."""
-    return local_digits(
-        dates.format_datetime(
-            in_zone(value, zone).replace(tzinfo=None), checked_width(width), locale=current_locale()
-        )
-    )
+    here, style = in_zone(value, zone).replace(tzinfo=None), current_style()
+    if style.calendar is CalendarKind.GREGORIAN and style.clock != ETHIOPIAN_CLOCK:
+        return local_digits(dates.format_datetime(here, checked_width(width), locale=current_locale()))
+    pattern = str(current_locale().datetime_formats[checked_width(width)]).replace("'", "")
+    time = format_time(here.time(), "short" if width == "short" else "medium")
+    return pattern.replace("{1}", format_date(here.date(), width)).replace("{0}", time)
 
 
 def in_zone(value: dt.datetime, zone: str | dt.tzinfo | None) -> dt.datetime:
@@ -84,6 +154,12 @@ def checked_width(width: str) -> str:
 def weekday_name(number: int, width: str = "wide") -> str:
     """Give the name of a weekday, Monday is 0; `width` is wide, abbreviated or narrow (one letter)."""
     return str(current_locale().days["stand-alone"][width][number])
+
+
+def week_order() -> tuple[int, ...]:
+    """Give the weekdays (Monday 0) in the order of the reader's week."""
+    first = current_style().first_weekday
+    return tuple((first + day) % 7 for day in range(7))
 
 
 def format_number(value: float | Decimal, places: int | None = None) -> str:

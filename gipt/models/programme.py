@@ -30,6 +30,8 @@ class Programme(Model):
         between("complaint_days", 1, 365),
         sa.CheckConstraint("single = 1", name="single_row"),
         choice("digits", ("latin", "local")),
+        choice("clock", ("usual", "ethiopian")),
+        between("first_weekday", 0, 6),
         choice("names_shown", ("names", "signs")),
         choice("period_by", ("enrolment", "start", "completion")),
         sa.UniqueConstraint("single"),
@@ -44,7 +46,10 @@ class Programme(Model):
     language: Mapped[str] = mapped_column(default="en")
     languages: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     calendar: Mapped[str] = mapped_column(default="gregorian")
+    second_calendar: Mapped[str | None]
     digits: Mapped[str] = mapped_column(default="latin")
+    clock: Mapped[str] = mapped_column(default="usual")
+    first_weekday: Mapped[int | None]
     entry_measure: Mapped[str] = mapped_column(default="phq9")
     entry_cutoff: Mapped[int] = mapped_column(default=10)
     entry_citation: Mapped[str] = mapped_column(default="")

@@ -9,7 +9,11 @@ from gipt.domain.access import Role
 
 
 class Staff(Model):
-    """A person who works in the programme and may sign in by `sign_in_name`."""
+    """A person who works in the programme and may sign in by `sign_in_name`.
+
+    Calendars, digits and clock are None where the person reads what the programme chose; `second_calendar` is
+    `none` for a person who wants only one.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -17,6 +21,8 @@ class Staff(Model):
         sa.UniqueConstraint("sign_in_name"),
         sa.UniqueConstraint("code"),
         choice("sex", ("female", "male", "other")),
+        choice("digits", ("latin", "local")),
+        choice("clock", ("usual", "ethiopian")),
     )
 
     id: Mapped[str] = id_column()
@@ -27,6 +33,10 @@ class Staff(Model):
     email: Mapped[str | None] = sealed("staff.email")
     sex: Mapped[str | None]
     language: Mapped[str | None]
+    calendar: Mapped[str | None]
+    second_calendar: Mapped[str | None]
+    digits: Mapped[str | None]
+    clock: Mapped[str | None]
     supervisor_id: Mapped[str | None] = reference("staff.id", nullable=True)
     password_hash: Mapped[str | None]
     pin_hash: Mapped[str | None]

@@ -20,7 +20,10 @@ class Frame:
     language: str
     languages: tuple[str, ...]
     calendar: str
+    second_calendar: str | None
     digits: str
+    clock: str
+    first_weekday: int | None
     names_shown: str
     lock_minutes: int
     protocol: dict[str, Any] | None
@@ -37,7 +40,10 @@ def _frame() -> sa.Executable:
         Programme.language,
         Programme.languages,
         Programme.calendar,
+        Programme.second_calendar,
         Programme.digits,
+        Programme.clock,
+        Programme.first_weekday,
         Programme.names_shown,
         Programme.lock_minutes,
         newest.label("protocol"),
@@ -57,7 +63,10 @@ def find_frame() -> Frame | None:
         row.language,
         tuple(row.languages),
         row.calendar,
+        row.second_calendar,
         row.digits,
+        row.clock,
+        row.first_weekday,
         row.names_shown,
         row.lock_minutes,
         row.protocol,

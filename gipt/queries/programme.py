@@ -23,7 +23,10 @@ class ProgrammePage:
     language: str
     languages: list[str]
     calendar: str
+    second_calendar: str | None
     digits: str
+    clock: str
+    first_weekday: int | None
     entry_measure: str
     entry_cutoff: int
     entry_citation: str

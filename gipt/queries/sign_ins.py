@@ -19,6 +19,16 @@ def token_hash(token: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnDates:
+    """How a person wants dates written; None is the programme's choice, `none` as second calendar is none at all."""
+
+    calendar: str | None = None
+    second_calendar: str | None = None
+    digits: str | None = None
+    clock: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Say who is behind a cookie: the open sign-in, the person, the grants."""
 
@@ -30,6 +40,7 @@ class SignedIn:
     language: str | None
     has_pin: bool
     actor: Actor
+    dates: OwnDates = OwnDates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,10 @@ def _signed_in(hashed: str, now: datetime) -> sa.Executable:
             Staff.name,
             Staff.sign_in_name,
             Staff.language,
+            Staff.calendar,
+            Staff.second_calendar,
+            Staff.digits,
+            Staff.clock,
             Staff.pin_hash,
             Grant.role,
             Grant.site_id,
@@ -94,6 +109,7 @@ def find_signed_in(token: str, now: datetime) -> SignedIn | None:
         language=first.language,
         has_pin=first.pin_hash is not None,
         actor=Actor(staff_id=first.staff_id, grants=grants),
+        dates=OwnDates(first.calendar, first.second_calendar, first.digits, first.clock),
     )
 
 

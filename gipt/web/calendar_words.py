@@ -1,27 +1,20 @@
-"""Dates in the programme's calendar: written beside the Gregorian date, and read from either (decision 19).
+"""Dates in the reader's calendars: both written beside each other, and boxes to type a date in either (decision 19).
 
-Stored is the Gregorian date. Where the programme lives by another calendar, its date stands first and the Gregorian
-one second, and a date may be typed in either; which one is asked, never guessed.
+Stored is the Gregorian date. The main calendar stands first and the second one beside it; a date may be typed in
+either, and which one is asked beside the boxes, never guessed. `Form.date` reads them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
-from flask import g
+from markupsafe import Markup
 
-from gipt.calendars import CalendarKind, from_local, month_name, to_local
+from gipt.calendars import CalendarKind, to_local
 from gipt.domain.problems import Invalid
-from gipt.i18n import digits_to_ascii, format_date, local_digits, pgettext, weekday_name
+from gipt.i18n import current_style, format_date, format_time, weekday_name, write_date
 from gipt.i18n import gettext as _
-from gipt.web.forms.reader import Form
-from gipt.web.frame import frame
-
-
-def programme_calendar() -> CalendarKind:
-    """Give the calendar that the programme lives by."""
-    found = frame()
-    return CalendarKind(found.calendar) if found else CalendarKind.GREGORIAN
 
 
 def calendar_name(kind: CalendarKind) -> str:
@@ -35,9 +28,29 @@ def calendar_name(kind: CalendarKind) -> str:
     }[kind]
 
 
+def calendar_choices() -> list[tuple[str, str]]:
+    """Give every calendar with its name."""
+    return [(kind.value, calendar_name(kind)) for kind in CalendarKind]
+
+
+def clock_choices() -> list[tuple[str, str, str]]:
+    """Give the two clocks with a hint."""
+    return [
+        ("usual", _("The usual one"), ""),
+        (
+            "ethiopian",
+            _("Ethiopian"),
+            _("Counted from six: 09:00 is shown as 3:00 day. Forms ask for the usual one."),
+        ),
+    ]
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class DayWords:
-    """One date in words: `main` in the programme's calendar, `second` in the other one, empty where they agree."""
+    """One date in words: `main` in the first calendar, `second` in the other one, empty where there is none."""
 
     weekday: str
     main: str
@@ -50,28 +63,20 @@ class DayWords:
 
 
 def day_words(on: date) -> DayWords:
-    """Write a date in the programme's calendar and, where that is another one, in the Gregorian too."""
-    weekday, gregorian = weekday_name(on.weekday(), "abbreviated"), format_date(on)
-    local = local_text(on, programme_calendar())
-    return DayWords(weekday, local, gregorian) if local else DayWords(weekday, gregorian, "")
+    """Write a date in the reader's calendar and, where there is a second one, in that too."""
+    return DayWords(weekday_name(on.weekday(), "abbreviated"), format_date(on), second_day(on))
 
 
-def local_text(on: date, kind: CalendarKind) -> str:
-    """Write a date in a calendar of its own; empty for the Gregorian one and outside the calendar's table."""
-    if kind is CalendarKind.GREGORIAN:
+def second_day(on: date) -> str:
+    """Write a date in the reader's second calendar; empty without one and outside the calendar's table."""
+    kind = current_style().second
+    if kind is None:
         return ""
     try:
-        found = to_local(on, kind)
+        to_local(on, kind)
     except Invalid:
         return ""
-    month = month_name(kind, found.month, str(g.get("language", "en")))
-    return pgettext(
-        "date_of_another_calendar",
-        "%(day)s %(month)s %(year)s",
-        day=local_digits(str(found.day)),
-        month=month,
-        year=local_digits(str(found.year)),
-    )
+    return write_date(on, kind)
 
 
 def day_line(on: date) -> str:
@@ -79,43 +84,66 @@ def day_line(on: date) -> str:
     return day_words(on).line
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
+def local_day(on: date, plain: bool = False) -> str:
+    """Give " (14 Oct 2026)", a date in the second calendar, small unless `plain`; empty without one."""
+    second = second_day(on)
+    if not second:
+        return ""
+    return f" ({second})" if plain else Markup(" <small>({})</small>").format(second)
 
 
-def calendar_choices() -> list[tuple[str, str]]:
-    """Give the calendars in which a date may be typed; a single one needs no question."""
-    own = programme_calendar()
-    kinds = [own] if own is CalendarKind.GREGORIAN else [own, CalendarKind.GREGORIAN]
-    return [(kind.value, calendar_name(kind)) for kind in kinds]
+def example() -> str:
+    """Give a date and an hour as they are written now, for the pages where that is chosen."""
+    return f"{day_line(date(2026, 10, 14))} · {format_time(time(9, 0))}"
 
 
-def read_day(form: Form, name: str, *, required: bool = False) -> date | None:
-    """Read the three boxes of a date in the calendar that `name-calendar` says; a fault goes beside the field."""
-    kind = CalendarKind(form.choice(f"{name}-calendar", [one.value for one in CalendarKind]) or "gregorian")
-    if kind is CalendarKind.GREGORIAN:
-        return form.date(name, required=required)
-    parts = [digits_to_ascii(form.raw(f"{name}-{part}")) for part in ("year", "month", "day")]
-    if not any(parts):
-        return form.date(name, required=required)
-    if not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
-        form.refuse(name, "not_a_date")
-        return None
+# --- typing -----------------------------------------------------------------------------------------------------------
+
+
+def entry_calendars() -> list[tuple[str, str]]:
+    """Give the calendars in which a date may be typed, the reader's own first; one that is Gregorian asks nothing."""
+    kinds = current_style().kinds
+    if kinds == (CalendarKind.GREGORIAN,):
+        return []
+    both = dict.fromkeys((*kinds, CalendarKind.GREGORIAN))
+    return [(kind.value, calendar_name(kind)) for kind in both]
+
+
+def day_parts(on: date) -> dict[str, Any]:
+    """Give the three boxes of a date in the reader's calendar, and which one that is."""
+    kind = current_style().calendar
     try:
-        return from_local(kind, *(int(part) for part in parts))
+        found = to_local(on, kind)
     except Invalid:
-        form.refuse(name, "no_such_date", value=local_digits("-".join(reversed(parts))))
-        return None
+        found = to_local(on, CalendarKind.GREGORIAN)
+    return {"day": found.day, "month": found.month, "year": found.year, "calendar": found.calendar.value}
 
 
-def day_values(form: Form, name: str, default: date | None = None) -> dict[str, Any]:
-    """Give what the three boxes show: as typed, else `default` in the programme's calendar."""
-    typed = {part: form.raw(f"{name}-{part}") for part in ("day", "month", "year", "calendar")}
-    if any(typed.values()) or default is None or form.posted:
+def day_of(
+    values: Mapping[str, Any], name: str, default: date | None = None, year: date | str | None = None
+) -> dict[str, Any]:
+    """Give what the three boxes of a date show: as typed, else `default`, else only the `year` of a day."""
+    typed = {part: values.get(f"{name}-{part}", "") for part in ("day", "month", "year", "calendar")}
+    if any(typed[part] for part in ("day", "month", "year")):
         return typed
-    found = to_local(default, programme_calendar())
-    return {
-        "day": found.day,
-        "month": found.month,
-        "year": found.year,
-        "calendar": programme_calendar().value,
-    }
+    if default is not None:
+        return day_parts(default)
+    if year:
+        own = day_parts(date.fromisoformat(year) if isinstance(year, str) else year)
+        return {**typed, "year": own["year"], "calendar": own["calendar"]}
+    return typed
+
+
+def date_fields(name: str, day: date) -> dict[str, str]:
+    """Give the posted fields of a date, for a form that opens with it."""
+    return {f"{name}-{part}": str(value) for part, value in day_parts(day).items()}
+
+
+TEMPLATE_GLOBALS = {
+    "day_words": day_words,
+    "day_line": day_line,
+    "local_day": local_day,
+    "entry_calendars": entry_calendars,
+    "day_of": day_of,
+}
+"""What templates call by the same names."""

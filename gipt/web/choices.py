@@ -6,7 +6,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
-from gipt.i18n import current_language, languages, weekday_name
+from gipt.i18n import current_language, languages, week_order, weekday_name
 
 Choices = list[tuple[str, str]]
 
@@ -48,8 +48,8 @@ def language_choices() -> Choices:
 
 
 def weekdays() -> Choices:
-    """Give the weekdays, Monday 0."""
-    return [(str(number), weekday_name(number)) for number in range(7)]
+    """Give the weekdays (Monday 0) in the order of the reader's week."""
+    return [(str(number), weekday_name(number)) for number in week_order()]
 
 
 def months() -> list[str]:

@@ -18,7 +18,7 @@ from gipt.queries.cycle_ends import missing_endlines
 from gipt.queries.leaders import Names, leaders_at, member_names, names_of, venues_at
 from gipt.queries.schedule_changes import ChangePage, get_change
 from gipt.web import planner
-from gipt.web.calendar_words import calendar_choices, day_line, day_values, read_day
+from gipt.web.calendar_words import day_line, day_of
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
@@ -92,8 +92,7 @@ def change_page(form: Form, found: cycles.CyclePage, way: str, shown: Any, **con
         found=found,
         way=way,
         shown=shown,
-        to=day_values(form, "to"),
-        calendars=calendar_choices(),
+        to=day_of(form.fields, "to"),
         venues=venues_at(found.site_id) if way == "move" else (),
         reasons=labels("cancel_reason"),
         **context,
@@ -146,9 +145,8 @@ def hand_over(cycle_id: str) -> Any:
         shown=shown,
         leaders=leaders,
         meetings=meetings,
-        first=day_values(form, "first", today()),
-        last=day_values(form, "last"),
-        calendars=calendar_choices(),
+        first=day_of(form.fields, "first", today()),
+        last=day_of(form.fields, "last"),
     )
 
 
@@ -175,8 +173,7 @@ def follow_up(cycle_id: str, session_id: str) -> Any:
         record=record,
         fingerprint=digest(record) if record else "",
         venues=venues,
-        to=day_values(form, "to", session.on_date),
-        calendars=calendar_choices(),
+        to=day_of(form.fields, "to", session.on_date),
         reasons=labels("cancel_reason"),
     )
 
@@ -186,7 +183,7 @@ def read_follow_up(form: Form, session_id: str, venues: Pairs) -> schedules.Foll
     reason = form.choice("reason", CancelReason)
     if reason is not None:
         return schedules.FollowUpChange(session_id, reason=reason)
-    to, starts = read_day(form, "to", required=True), form.time("starts")
+    to, starts = form.date("to", required=True), form.time("starts")
     venue = form.choice("venue", [one for one, _name in venues])
     form.check()
     return schedules.FollowUpChange(session_id, to=to, starts=starts, venue_id=venue)
@@ -244,8 +241,7 @@ def close(cycle_id: str) -> Any:
         later=[one for one in found.others if one.status in cycles.NOT_YET],
         unasked=member_names(missing_endlines(cycle_id)),
         reasons=no_endline_words(),
-        on=day_values(form, "on_date", today()),
-        calendars=calendar_choices(),
+        on=day_of(form.fields, "on_date", today()),
     )
 
 
@@ -274,7 +270,7 @@ def note_reasons(form: Form, found: cycles.CyclePage) -> Response:
 
 def close_now(form: Form, found: cycles.CyclePage) -> Response:
     """Close the cycle on the day that was given."""
-    on = read_day(form, "on_date", required=True)
+    on = form.date("on_date", required=True)
     form.check()
     assert on is not None
     actions.close_cycle(

@@ -24,7 +24,6 @@ from gipt.queries.guide_remarks import own_remarks
 from gipt.queries.own_groups import get_group
 from gipt.web.after import ask_outside
 from gipt.web.forms.reader import Form
-from gipt.web.forms.registers import read_day
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
 from gipt.web.guides import Outline, check_step, place_in, remember_place, spoken, step_page
@@ -341,7 +340,7 @@ def finish(cycle_id: str, enrolment_id: str) -> Any:
     found, form = load(cycle_id, enrolment_id), Form()
     if form.posted:
         with form.catching():
-            held_on = read_day(form, "held", today())
+            held_on = form.date("held") or today()
             form.check()
             done_steps = tuple(step.id for step in found.curriculum.pre_group.steps)
             record = replace(

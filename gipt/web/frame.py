@@ -18,10 +18,12 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2.environment import create_cache
 from werkzeug.wrappers import Response
 
+from gipt.calendars import CalendarKind, first_weekday
 from gipt.domain.access import Permission, Role, allows
-from gipt.i18n import find_language, format_time, languages, negotiate
+from gipt.i18n import STYLE_FINDER, DateStyle, find_language, format_time, languages, negotiate
 from gipt.i18n import gettext as _
 from gipt.queries.frame import Frame, find_frame
+from gipt.web.calendar_words import TEMPLATE_GLOBALS
 from gipt.web.forms.reader import new_op
 from gipt.web.guard import cached_per_request, now, who
 from gipt.web.patterns import Patterns
@@ -100,6 +102,27 @@ def zone() -> ZoneInfo:
 def local_now() -> datetime:
     """Give the current time in the programme's zone."""
     return now().astimezone(zone())
+
+
+def find_style() -> DateStyle:
+    """Give how dates, hours and digits are written for who is signed in: the person's choice, else the programme's."""
+    signed = who()
+    found: Frame | None = frame() if signed is not None else None
+    if signed is None or found is None:
+        return DateStyle()
+    own = signed.dates
+    second = own.second_calendar or found.second_calendar
+    main = CalendarKind(own.calendar or found.calendar)
+    # A person who chose the programme's second calendar as the first keeps the programme's first beside it.
+    if second == main and own.second_calendar is None:
+        second = found.calendar
+    return DateStyle(
+        main,
+        None if second in (None, "none", main) else CalendarKind(second),
+        own.digits or found.digits,
+        own.clock or found.clock,
+        first_weekday(found.country) if found.first_weekday is None else found.first_weekday,
+    )
 
 
 def today() -> date:
@@ -255,8 +278,6 @@ def context() -> dict[str, Any]:
     known = find_language(g.get("language", "en"))
     phone = works_on_phone()
     found: Frame | None = frame() if signed is not None else None
-    if found is not None:
-        g.digits = found.digits
     return {
         "lang": known.html_tag if known else "en",
         "dir": known.direction if known else "ltr",
@@ -332,6 +353,8 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     app.config["SESSION_COOKIE_NAME"] = "gipt_page"
     csrf.init_app(app)
     app.context_processor(context)
+    app.extensions[STYLE_FINDER] = find_style
+    app.jinja_env.globals.update(TEMPLATE_GLOBALS)
     app.jinja_env.globals.update(label=label, sentence=sentence, sign_word=sign_word, pattern=Patterns())
     app.url_defaults(hashed_static)
     app.jinja_env.globals["url_for"] = link

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from gipt.actions.sign_ins import end_sign_in
 from gipt.domain.access import Permission
-from gipt.i18n import find_language, format_date, weekday_name
+from gipt.i18n import find_language, format_date, week_order, weekday_name
 from gipt.web.frame import today, works_on_phone
 from gipt.web.guard import anybody, drop_cookie, may, now, safe_next, signed_in, who
 
@@ -40,13 +40,13 @@ def home() -> Response:
 def cover() -> str:
     """Show this month's calendar and nothing else."""
     day = today() if who() is not None else now().date()
-    weeks = Calendar().monthdatescalendar(day.year, day.month)
+    weeks = Calendar(week_order()[0]).monthdatescalendar(day.year, day.month)
     return render_template(
         "front/cover.html",
         title=format_date(day, "month"),
         weeks=weeks,
         day=day,
-        weekdays=[(weekday_name(number), weekday_name(number, "narrow")) for number in range(7)],
+        weekdays=[(weekday_name(number), weekday_name(number, "narrow")) for number in week_order()],
     )
 
 

@@ -8,10 +8,11 @@ from gipt.actions import funding as actions
 from gipt.domain.access import Permission
 from gipt.i18n import gettext as _
 from gipt.queries import costs
+from gipt.web.calendar_words import date_fields
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.people import date_fields, form_with
+from gipt.web.people import form_with
 
 blueprint = Blueprint("funding", __name__)
 

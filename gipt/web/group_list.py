@@ -14,13 +14,15 @@ from gipt.domain.group_suggestion import PartOfDay, Slot, Suggestion, Waiter, co
 from gipt.domain.people import ExitType
 from gipt.domain.risk import Level
 from gipt.i18n import gettext as _
-from gipt.i18n import lazy_gettext, weekday_name
+from gipt.i18n import lazy_gettext
 from gipt.queries import groups, members, screenings
 from gipt.queries.fidelity import tallies_of
+from gipt.web.calendar_words import date_fields
+from gipt.web.choices import weekdays
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
 from gipt.web.guard import actor, may, needs, now
-from gipt.web.people import date_fields, form_with, one_of, page_number, spoken
+from gipt.web.people import form_with, one_of, page_number, spoken
 from gipt.words import label
 from gipt.words.people import finding_sentence, passed_over_word, slot_words
 
@@ -134,7 +136,7 @@ def show_forming(form: Form, sites: tuple[tuple[str, str], ...]) -> Any:
         times=time_words(rows, chosen),
         populations=groups.POPULATIONS,
         spoken=spoken(),
-        days=[(str(day), weekday_name(day)) for day in range(7)],
+        days=weekdays(),
         size=size_of(form),
     )
 

@@ -24,6 +24,7 @@ from gipt.queries.measure_wordings import loaded_wordings, scale_for_site
 from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
 from gipt.queries.translations import approved_words
 from gipt.web import check_ins as asking
+from gipt.web.calendar_words import day_of
 from gipt.web.forms import registers as parsing
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, saved, today
@@ -160,11 +161,7 @@ def register(session_id: str) -> Any:
             "open": len(ticks) - ticks.count("came") - ticks.count("missed"),
         },
         day=typed if typed in offered else day,
-        other={
-            "day": form.fields.get("held-day", ""),
-            "month": form.fields.get("held-month", ""),
-            "year": form.fields.get("held-year") or day[:4],
-        },
+        other=day_of(form.fields, "held", year=day),
         days=days,
         **phone(url_for("meeting.run", session_id=session_id)),
     )
@@ -213,7 +210,7 @@ def add_words(state: Any) -> None:
 def store_register(form: Form, page: MeetingPage) -> Response:
     """Store the ticks; the meeting counts as held from the first one on."""
     marks = parsing.read_marks(form, page)
-    held_on = parsing.read_day(form, "held", page.held_on or likely_day(page))
+    held_on = form.date("held") or page.held_on or likely_day(page)
     form.check()
     if not marks:
         return redirect(url_for("meeting.run", session_id=page.session_id), 303)

@@ -18,7 +18,7 @@ from gipt.i18n import gettext as _
 from gipt.queries.meetings import MeetingPage, get_meeting
 from gipt.queries.sheets import NOTHING, SheetAnswers, find_sheet
 from gipt.queries.visitors import find_visitors
-from gipt.web.calendar_words import calendar_choices, day_values, read_day
+from gipt.web.calendar_words import day_of
 from gipt.web.forms.reader import Form, new_op
 from gipt.web.forms.sheets import (
     TypedAnswers,
@@ -70,15 +70,14 @@ def page(session_id: str) -> Any:
         cells=cells_of(form, found, stored),
         codes=code_words(),
         sources=[("paper", _("From paper")), ("office", _("Told to the office"))],
-        on=day_values(form, "held_on", found.held_on or min(found.on_date, today())),
-        calendars=calendar_choices(),
+        on=day_of(form.fields, "held_on", found.held_on or min(found.on_date, today())),
         visitors=find_visitors(actor(), today(), session_id),
     )
 
 
 def save(form: Form, found: MeetingPage, stored: Stored) -> Response | None:
     """Store a sheet: answers first, since one may mean danger, then who came; None shows the page again."""
-    on = read_day(form, "held_on", required=True)
+    on = form.date("held_on", required=True)
     via = form.choice("via", SOURCES, required=True)
     reason = form.note_text("correction")
     marks, sheet = [], Sheet([])

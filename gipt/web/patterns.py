@@ -18,8 +18,7 @@ from typing import Any
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
-from gipt.i18n import current_language
-from gipt.i18n.current import current_digits
+from gipt.i18n import current_digits, current_language, current_style
 
 MOST = 1_000
 """Sets of fixed values remembered for one macro; beyond that all are drawn anew."""
@@ -90,7 +89,7 @@ def escaped_each(values: list[Any]) -> list[str]:
 
 
 class Patterns:
-    """Give the pattern of a macro for the language in use: `{% set line = pattern(macro) %}` before a loop."""
+    """Give the pattern of a macro for the words and dates in use: `{% set line = pattern(macro) %}` before a loop."""
 
     def __init__(self) -> None:
         self.known: dict[Hashable, Pattern] = {}
@@ -100,7 +99,7 @@ class Patterns:
         """Give the pattern of a macro that was imported without a context, so that it stays the same object."""
         if (moment := time.monotonic()) > self.forget_at:
             self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS
-        key = (macro, current_language().tag, current_digits())
+        key = (macro, current_language().tag, current_digits(), current_style())
         found = self.known.get(key)
         if found is None:
             found = self.known[key] = Pattern(macro)

@@ -1,6 +1,5 @@
 """People for the office: list and search, one person with consents and way through the programme, duplicates."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -21,6 +20,7 @@ from gipt.queries import consents, likeness, members
 from gipt.queries.groups import history_of
 from gipt.queries.member_notes import find_notes
 from gipt.queries.satisfaction import answers_of
+from gipt.web.calendar_words import date_fields
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
 from gipt.web.guard import actor, may, needs, now
@@ -69,11 +69,6 @@ def one_of(name: str, codes: tuple[str, ...]) -> str | None:
     """Give a parameter of the address when it is one of the codes."""
     value = request.args.get(name, "")
     return value if value in codes else None
-
-
-def date_fields(name: str, day: date) -> dict[str, str]:
-    """Give a date as the three fields of the date boxes."""
-    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
 
 
 def form_with(values: dict[str, Any]) -> Form:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from gipt.actions import cycles as actions
@@ -11,21 +10,15 @@ from gipt.actions.base import digest
 from gipt.domain.access import Permission, allows_at
 from gipt.domain.problems import NoFreeDate, NotFound, NotReady
 from gipt.domain.scheduling import CyclePlan
-from gipt.i18n import find_language, format_datetime, lazy_gettext, weekday_name
+from gipt.i18n import find_language, format_datetime, lazy_gettext
 from gipt.i18n import gettext as _
 from gipt.queries import cycles, groups
 from gipt.queries.curricula import PublishedVersion, published_versions
 from gipt.queries.leaders import leaders_at, venues_at
 from gipt.queries.schedule_changes import find_undoable
 from gipt.queries.visitors import find_visitors
-from gipt.web.calendar_words import (
-    calendar_choices,
-    day_line,
-    day_values,
-    day_words,
-    local_text,
-    programme_calendar,
-)
+from gipt.web.calendar_words import day_of
+from gipt.web.choices import weekdays
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today, zone
 from gipt.web.guard import actor, may, needs, now
@@ -39,27 +32,6 @@ from gipt.words import label, sentence
 blueprint = Blueprint("planner", __name__)
 NAV = (NavItem(25, "planner.page", lazy_gettext("Cycles"), Permission.GROUPS_SEE, "planner"),)
 STATUSES = ("forming", "planned", "running", "closing", "closed", "cancelled", "all")
-
-
-@blueprint.app_template_global("day_words")
-def day_words_for_templates(on: Any) -> Any:
-    """Give a date in both calendars to every template."""
-    return day_words(on)
-
-
-@blueprint.app_template_global("local_day")
-def local_day_for_templates(on: Any, plain: bool = False) -> Any:
-    """Give " (4 Tikimt 2019)" for a date where the programme lives by another calendar, small unless `plain`."""
-    local = local_text(on, programme_calendar())
-    if not local:
-        return ""
-    return f" ({local})" if plain else Markup(" <small>({})</small>").format(local)
-
-
-@blueprint.app_template_global("day_line")
-def day_line_for_templates(on: Any) -> str:
-    """Give a date in both calendars on one line to every template."""
-    return day_line(on)
 
 
 def may_change(site_id: str) -> bool:
@@ -176,9 +148,8 @@ def plan_form(form: Form, group: groups.GroupHead, shown: Any, **context: Any) -
         title=_("Plan the dates"),
         group=group,
         shown=shown,
-        start=day_values(form, "start"),
-        calendars=calendar_choices(),
-        weekdays=[(str(day), weekday_name(day)) for day in range(7)],
+        start=day_of(form.fields, "start"),
+        weekdays=weekdays(),
         modes=[(one, label("delivery_mode", one)) for one in MODES],
         **context,
     )

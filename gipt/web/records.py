@@ -7,15 +7,16 @@ from flask import Blueprint
 from werkzeug.datastructures import MultiDict
 
 from gipt.actions.records import start_recording
+from gipt.calendars import CalendarKind
 from gipt.domain.access import Permission
 from gipt.domain.records import RecordKind
 from gipt.i18n import gettext as _
 from gipt.i18n import lazy_gettext
 from gipt.queries.records import recorded_since
+from gipt.web.calendar_words import date_fields
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today
 from gipt.web.guard import actor, may, needs, now
-from gipt.web.people import date_fields
 
 blueprint = Blueprint("records", __name__)
 NAV = (NavItem(48, "records.page", lazy_gettext("Records"), Permission.COMPLAINT_RAISE, "records"),)
@@ -33,8 +34,12 @@ def form_for(*days: str, **values: str) -> Form:
 
 
 def read_day_or_month(form: Form, name: str) -> tuple[date | None, bool]:
-    """Read a day, or a whole month where the day was left empty; gives the first of it and True."""
-    whole = not form.raw(f"{name}-day") and bool(form.raw(f"{name}-month"))
+    """Read a day, or a whole month where the day was left empty; gives the first of it and True.
+
+    Months are those of the ledger, so a whole one is Gregorian; in another calendar the day is needed.
+    """
+    gregorian = form.raw(f"{name}-calendar") in ("", CalendarKind.GREGORIAN)
+    whole = gregorian and not form.raw(f"{name}-day") and bool(form.raw(f"{name}-month"))
     if whole:
         form.fields = form.fields.copy()
         form.fields[f"{name}-day"] = "1"

@@ -1,6 +1,6 @@
 """The supervisor's safety inbox (S1): nothing unseen, one tap to say "I have seen it", and everything after it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
@@ -157,16 +157,6 @@ def log_words(line: LogLine) -> dict[str, str | None]:
     }
 
 
-def read_day(form: Form, name: str, *, required: bool = False) -> date | None:
-    """Read a day that was chosen from a list or written into the three boxes."""
-    chosen = form.raw(name)
-    if chosen and chosen != "other":
-        return form.date(name)
-    form.fields = form.fields.copy()
-    form.fields.poplist(name)
-    return form.date(name, required=required)
-
-
 @blueprint.post("/o/safety/<episode_id>/contact")
 @needs(Permission.SAFETY_HANDLE)
 def contact(episode_id: str) -> Any:
@@ -175,7 +165,7 @@ def contact(episode_id: str) -> Any:
     with form.catching():
         way = form.choice("way", safety_care.CONTACT_WAYS, required=True)
         reached = form.choice("reached", ("yes", "no"), required=True)
-        text, next_on = form.note_text("contact_text"), read_day(form, "next_on")
+        text, next_on = form.note_text("contact_text"), form.date("next_on")
         form.check()
         safety_care.record_contact(
             episode_id=episode_id,

@@ -10,10 +10,11 @@ from gipt.domain.satisfaction import Collector, SatisfactionAnswer
 from gipt.i18n import gettext as _
 from gipt.queries.records import find_colleagues
 from gipt.queries.satisfaction import SatisfactionPage, get_satisfaction
+from gipt.web.calendar_words import date_fields
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, today
 from gipt.web.guard import actor, needs, now
-from gipt.web.people import date_fields, form_with
+from gipt.web.people import form_with
 
 blueprint = Blueprint("satisfaction", __name__)
 

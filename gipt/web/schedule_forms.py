@@ -17,7 +17,7 @@ from gipt.domain.scheduling import CancelReason, ChangeKind, Suggestion, Suggest
 from gipt.i18n import format_time
 from gipt.i18n import gettext as _
 from gipt.queries.cycles import CyclePage
-from gipt.web.calendar_words import day_line, read_day
+from gipt.web.calendar_words import day_line
 from gipt.web.forms.reader import Form
 from gipt.web.frame import today
 from gipt.web.guard import actor
@@ -76,7 +76,7 @@ def read_plan(form: Form, group_id: str, versions: Pairs, venues: Pairs, leaders
     lead, co = form.choice("lead", staff, required=True), form.choice("co", staff)
     weekday = form.choice("weekday", [str(day) for day in range(7)])
     version = form.choice("version", [one for one, _name in versions], required=True)
-    start, starts = read_day(form, "start", required=True), form.time("starts", required=True)
+    start, starts = form.date("start", required=True), form.time("starts", required=True)
     rhythm, minutes = form.whole("rhythm", low=1, high=60), form.whole("minutes", low=10, high=480)
     venue, mode = form.choice("venue", [one for one, _name in venues]), form.choice("mode", MODES)
     form.check()
@@ -107,7 +107,7 @@ def read_change(
     if way == "move":
         return read_move(form, page, number, offered)
     if way == "move-all":
-        to = read_day(form, "to")
+        to = form.date("to")
         not_past(form, to)
         form.check()
         return ChangeRecord(page.cycle_id, kind, number, to=to)
@@ -117,7 +117,7 @@ def read_change(
         form.check()
         return ChangeRecord(page.cycle_id, kind, number, reason=reason, note=note)
     if way == "held":
-        on, starts = read_day(form, "to", required=True), form.time("starts")
+        on, starts = form.date("to", required=True), form.time("starts")
         if on is not None and on > today():
             form.refuse("to", "in_future")
         form.check()
@@ -135,7 +135,7 @@ def read_move(form: Form, page: CyclePage, number: int, offered: Sequence[Sugges
         return ChangeRecord(
             page.cycle_id, ChangeKind.MOVE_ONE.value, number, to=found.on, starts=found.starts
         )
-    to, starts = read_day(form, "to", required=chosen == OTHER), form.time("starts")
+    to, starts = form.date("to", required=chosen == OTHER), form.time("starts")
     not_past(form, to)
     form.check()
     venue = form.raw("venue") or None
@@ -161,8 +161,8 @@ def read_hand_over(form: Form, page: CyclePage, leaders: Pairs) -> ChangeRecord:
         number = form.choice("meeting", dates, required=True)
         first = last = dates.get(number or "")
     elif scope is not None:
-        first = read_day(form, "first", required=True)
-        last = read_day(form, "last", required=True) if scope == "while" else None
+        first = form.date("first", required=True)
+        last = form.date("last", required=True) if scope == "while" else None
         if first is not None and last is not None and last < first:
             form.note(Invalid(field="last", reason="before_first"))
     form.check()

@@ -15,11 +15,13 @@ from gipt.actions.programme import (
     set_rules,
 )
 from gipt.actions.staff_roles import add_grants
+from gipt.calendars import CalendarKind
 from gipt.domain.access import Granted, Permission, Role
 from gipt.i18n import gettext as _
 from gipt.i18n import lazy_gettext
 from gipt.queries.programme import Readiness, find_programme, find_readiness
-from gipt.web.choices import countries, language_choices, zone_of, zones
+from gipt.web.calendar_words import calendar_choices, clock_choices, example
+from gipt.web.choices import countries, language_choices, weekdays, zone_of, zones
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done
 from gipt.web.guard import actor, needs, now
@@ -130,6 +132,10 @@ def programme() -> Any:
         countries=countries(),
         zones=zones(),
         languages_offered=language_choices(),
+        calendars=calendar_choices(),
+        weekdays=weekdays(),
+        clocks=clock_choices(),
+        example=example(),
     )
 
 
@@ -150,9 +156,11 @@ def read_programme(form: Form) -> ProgrammeRecord:
         time_zone=zone or "UTC",
         language=language,
         languages=tuple(dict.fromkeys((language, *spoken))),
-        calendar=form.choice("calendar", ("gregorian", "ethiopian", "bikram_sambat", "hijri", "solar_hijri"))
-        or "gregorian",
+        calendar=form.choice("calendar", list(CalendarKind)) or "gregorian",
+        second_calendar=form.choice("second_calendar", list(CalendarKind)),
         digits=form.choice("digits", ("latin", "local")) or "latin",
+        clock=form.choice("clock", ("usual", "ethiopian")) or "usual",
+        first_weekday=form.whole("first_weekday", low=0, high=6),
     )
 
 

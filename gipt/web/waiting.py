@@ -13,14 +13,16 @@ from gipt.domain.people import age_band_codes
 from gipt.domain.problems import Invalid
 from gipt.domain.risk import safety_of_texts
 from gipt.i18n import gettext as _
-from gipt.i18n import lazy_gettext, weekday_name
+from gipt.i18n import lazy_gettext
 from gipt.queries import members, screenings
 from gipt.queries.consents import WAYS
 from gipt.queries.measure_wordings import find_wording_row
+from gipt.web.calendar_words import date_fields
+from gipt.web.choices import weekdays
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today
 from gipt.web.guard import actor, may, needs, now
-from gipt.web.people import date_fields, form_with, one_of, page_number, spoken
+from gipt.web.people import form_with, one_of, page_number, spoken
 from gipt.words import label
 from gipt.words.faults import sentence
 
@@ -50,7 +52,7 @@ def read_filters(sites: tuple[tuple[str, str], ...]) -> screenings.Filters:
 def filter_lists() -> dict[str, Any]:
     """Give the choices of the filters."""
     return {
-        "days": [(str(day), weekday_name(day)) for day in range(7)],
+        "days": weekdays(),
         "bands": [(code, label("age_band", code)) for code in age_band_codes() if not code.startswith("un")],
         "parts": [(code, label("part_of_day", code)) for code in PARTS],
         "spoken": spoken(),

@@ -84,6 +84,11 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.month_of_other_calendar": N_(
         "This month belongs to another calendar. Please choose the calendar."
     ),
+    "invalid.date_incomplete": N_("%(field)s: please write day, month and year."),
+    "invalid.unknown_month": N_(
+        "%(field)s: “%(value)s” is no month of this calendar. Please write its number, 1 to %(high)s, or its name."
+    ),
+    "invalid.month_days": N_("%(field)s: this month has %(high)s days. Please check day and calendar."),
     "invalid.no_such_date": N_("%(value)s is no day of this calendar. Please check the date."),
     "invalid.outside_calendar": N_("%(value)s lies outside the years of this calendar."),
     "invalid.year_two_digits": N_("Please write the year with four digits."),

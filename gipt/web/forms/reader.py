@@ -6,7 +6,7 @@ with everything as it was typed and one sentence for each fault. Digits of every
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from flask import render_template, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
+from gipt.calendars import CalendarKind, days_in, from_local, month_number, months_in
 from gipt.domain.problems import (
     Conflict,
     Invalid,
@@ -23,12 +24,13 @@ from gipt.domain.problems import (
     RemoteFault,
     TooManyTries,
 )
-from gipt.i18n import digits_to_ascii
+from gipt.i18n import current_language, digits_to_ascii
 from gipt.words import sentence
 
 LONGEST = 400
 """Characters of a one-line answer; longer text is a paste into the wrong field."""
 LONGEST_NOTE = 4_000
+OTHER_DAY = "other"
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Signs that nobody sees and that change how a line is read, in a log or on the screen (reliability.md 3.7, X6, X7)."""
 
@@ -103,19 +105,34 @@ class Form:
         return number
 
     def date(self, name: str, *, required: bool = False) -> date | None:
-        """Give a date from one ISO field or from the three fields name-day, name-month, name-year."""
-        parts = [digits_to_ascii(self.raw(f"{name}-{part}")) for part in ("year", "month", "day")]
-        value = digits_to_ascii(self.raw(name)) or ("-".join(parts) if all(parts) else "".join(parts))
-        if not value:
-            if required:
-                self.refuse(name, "missing")
+        """Give a date from one ISO field or from the three fields name-day, name-month, name-year.
+
+        The three are read in the calendar that name-calendar says, Gregorian where the page does not ask; the month
+        may be a number or a name. A list of likely days has "other" for "Another day".
+        """
+        chosen = self.raw(name)
+        value = "" if chosen == OTHER_DAY else digits_to_ascii(chosen)
+        parts = [self.raw(f"{name}-{part}") for part in ("year", "month", "day")]
+        if not value and not any(parts):
+            if required or chosen:
+                self.refuse(name, "date_incomplete" if chosen else "missing")
             return None
+        kind = self.calendar(name)
         try:
+            if not value:
+                return date_of_parts(parts, kind, current_language().formatting_locale)
             year, month, day = (int(part) for part in value.split("-"))
             return date(year, month, day)
+        except Invalid as fault:
+            self.refuse(name, fault.details["reason"], **_but(fault.details, "field", "reason"))
         except ValueError:
             self.refuse(name, "not_a_date")
-            return None
+        return None
+
+    def calendar(self, name: str) -> CalendarKind:
+        """Give the calendar in which the date `name` was written: asked beside it, never guessed."""
+        code = self.choice(f"{name}-calendar", [kind.value for kind in CalendarKind])
+        return CalendarKind(code) if code else CalendarKind.GREGORIAN
 
     def time(self, name: str, *, required: bool = False) -> time | None:
         """Give a time of day written as HH:MM in 24 hours."""
@@ -167,6 +184,31 @@ class Form:
             template, form=self, values=self.fields, errors=self.errors, op=self.op, **context
         )
         return (html, 422) if self.errors else html
+
+
+def date_of_parts(parts: Sequence[str], kind: CalendarKind, locale: str) -> date:
+    """Give the Gregorian date of year, month and day as typed in a calendar.
+
+    Digits of any script; the month is a number or a name. Raise `Invalid` with the reason that says what to mend:
+    date_incomplete, year_two_digits, unknown_month, month_days (with `high`), no_such_date.
+    """
+    if not all(parts):
+        raise Invalid(field="date", reason="date_incomplete")
+    year, day = digits_to_ascii(parts[0]), digits_to_ascii(parts[2])
+    if not (year.isascii() and year.isdigit() and len(year) == 4):
+        raise Invalid(field="date", reason="year_two_digits")
+    month = month_number(parts[1], kind, locale)
+    if month is None:
+        raise Invalid(field="date", reason="unknown_month", value=parts[1][:20], high=months_in(kind))
+    longest = days_in(kind, int(year), month)
+    number = int(day) if day.isascii() and day.isdigit() and len(day) < 4 else 0
+    if longest and not 1 <= number <= longest:
+        raise Invalid(field="date", reason="month_days", high=longest)
+    return from_local(kind, int(year), month, number)
+
+
+def _but(details: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if name not in names}
 
 
 MENDABLE = (Invalid, Conflict, NotReady, OperationReused, RemoteFault, TooManyTries)

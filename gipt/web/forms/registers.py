@@ -1,10 +1,7 @@
 """Reading the register: one tick for each member, and what stands under "more"."""
 
-from datetime import date
-
 from gipt.actions.registers import Mark
 from gipt.domain.attendance import AttendanceStatus, ExcuseReason
-from gipt.i18n import digits_to_ascii
 from gipt.i18n import gettext as _
 from gipt.queries.meetings import CAME, MeetingPage, RosterRow
 from gipt.web.forms.reader import Form
@@ -100,15 +97,3 @@ def _came(row: RosterRow, detail: str, with_child: bool) -> Mark:
         half = detail == "left_half"
         return Mark(row.enrolment_id, _S.LEFT_EARLY.value, left_after_half=half, with_child=with_child)
     return Mark(row.enrolment_id, _S.PRESENT.value, with_child=with_child)
-
-
-def read_day(form: Form, name: str, default: date) -> date:
-    """Give the day of `date_choice`: one of the likely days, or three boxes; `default` when nothing was said."""
-    if form.raw(name) != "other":
-        return form.date(name) or default
-    parts = [digits_to_ascii(form.raw(f"{name}-{part}")) for part in ("year", "month", "day")]
-    try:
-        return date(*(int(part) for part in parts))
-    except ValueError:
-        form.refuse(name, "not_a_date")
-        return default
