@@ -138,6 +138,8 @@ def environment(words: dict[str, str]) -> Environment:
         url_for=lambda _endpoint, filename="", **_values: f"static/{filename}" if filename else "#",
         pattern=Patterns(),
         sign_word=gettext,
+        # Readers of another calendar see one box more: the followup page shows it, on every page not in English.
+        entry_calendars=lambda: [("ethiopian", "Ethiopian"), ("gregorian", "Gregorian")] if words else [],
         safety_lines=lambda group: {
             name: SimpleNamespace(english=False, __html__=functools.partial(gettext, text))
             for name, text in HELP_NOW[group].items()
