@@ -137,6 +137,7 @@ def load_person() -> None:
     """Find who is behind the cookie: one query, only when there is a cookie."""
     token = request.cookies.get(cookie_name())
     g.who = sign_ins.find_signed_in(token, now()) if token and request.endpoint != "static" else None
+    g.pop("date_style", None)
     if g.who is not None and g.who.language:
         g.setdefault("language_wish", g.who.language)
 

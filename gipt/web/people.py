@@ -1,5 +1,6 @@
 """People for the office: list and search, one person with consents and way through the programme, duplicates."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
