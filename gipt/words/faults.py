@@ -253,14 +253,20 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.wording_item_missing": N_("Question %(item)s is missing in this file."),
     "invalid.wording_item_blank": N_("Question %(item)s has no words in this file."),
     "invalid.wording_item_twice": N_("Question %(item)s stands twice in this file."),
-    "invalid.wording_item_unknown": N_("“%(value)s” is not a question of this measure. Take it out, or mend its name."),
+    "invalid.wording_item_unknown": N_(
+        "“%(value)s” is not a question of this measure. Take it out, or mend its name."
+    ),
     "invalid.wording_item_order": N_(
         "Question %(item)s stands where %(expected)s belongs. Put the questions in the published order."
     ),
     "invalid.wording_answers": N_("Question %(item)s needs words for exactly these answers: %(values)s."),
-    "invalid.wording_answers_differ": N_("The answers of question %(item)s have other words than those before it."),
+    "invalid.wording_answers_differ": N_(
+        "The answers of question %(item)s have other words than those before it."
+    ),
     "invalid.wording_too_long": N_("“%(value)s…” is too long. A text has at most %(high)s signs."),
-    "invalid.wording_signs": N_("“%(item)s” holds signs that may not stand in a wording, such as tags or addresses."),
+    "invalid.wording_signs": N_(
+        "“%(item)s” holds signs that may not stand in a wording, such as tags or addresses."
+    ),
     "invalid.wording_stale": N_("%(item)s was made for other English. Export the measure again."),
     "invalid.wording_language": N_("This file has the languages %(value)s, not “%(language)s”."),
     "invalid.other_language": N_("This file is for the language “%(value)s”, not for “%(language)s”."),

@@ -51,7 +51,16 @@ PLAIN: dict[str, Any] = {
     "file kind": "po",
     "measure": "phq9",
 }
-NO_SITE = {*PLAIN, "curriculum", "edit", "funder", "published words", "template", "translation file", "wording"}
+NO_SITE = {
+    *PLAIN,
+    "curriculum",
+    "edit",
+    "funder",
+    "published words",
+    "template",
+    "translation file",
+    "wording",
+}
 
 
 def routes() -> list[Rule]:
