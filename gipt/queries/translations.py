@@ -166,8 +166,12 @@ def best_translation(curriculum_version_id: str, tag: str | None) -> str | None:
     return next((by_tag[name] for name in language.chain if name in by_tag), None)
 
 
-def edits_for(domains: Iterable[str], tags: Sequence[str]) -> list[Edit]:
-    """Give the newest finished edit of every entry of these domains and tags, unless a later one was withdrawn."""
+def edits_for(domains: Iterable[str], tags: Sequence[str], *, begun: bool = False) -> list[Edit]:
+    """Give the newest finished edit of every entry of these domains and tags, unless a later one was withdrawn.
+
+    With `begun` also what somebody only began, for a preview that says so.
+    """
+    counted = (*COUNTED_EDITS, "draft") if begun else COUNTED_EDITS
     newest = (
         sa.select(
             TranslationEdit.tag,
@@ -180,11 +184,13 @@ def edits_for(domains: Iterable[str], tags: Sequence[str]) -> list[Edit]:
         .order_by(TranslationEdit.number)
     )
     # What somebody only began takes nothing away from what was finished before.
-    found = {(row.tag, row.entry_key): row for row in db.session.execute(newest) if row.status != "draft"}
+    found = {
+        (row.tag, row.entry_key): row for row in db.session.execute(newest) if begun or row.status != "draft"
+    }
     return [
         Edit(row.tag, row.entry_key, row.source_hash, row.texts[0])
         for row in found.values()
-        if row.status in COUNTED_EDITS
+        if row.status in counted
     ]
 
 

@@ -74,7 +74,10 @@ class Contact(NamedTuple):
 
 PART_OF = {
     **dict.fromkeys(("report_register", "report_schedules", "report_templates", "interop"), "reports"),
-    **dict.fromkeys(("language_guides", "language_sign_offs", "translation_files"), "languages"),
+    **dict.fromkeys(
+        ("guide_previews", "language_guides", "language_remarks", "language_sign_offs", "translation_files"),
+        "languages",
+    ),
     "cycle_guides": "planner",
     **dict.fromkeys(("incidents", "complaints", "costs", "funding", "satisfaction", "targets"), "records"),
 }

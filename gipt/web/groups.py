@@ -14,6 +14,7 @@ from gipt.domain.people import ExitType
 from gipt.domain.problems import NotFound
 from gipt.i18n import format_date
 from gipt.i18n import gettext as _
+from gipt.queries.guide_remarks import OwnRemark, fresh_answers
 from gipt.queries.meetings import CAME
 from gipt.queries.member_notes import find_notes
 from gipt.queries.own_groups import (
@@ -67,8 +68,18 @@ def group(cycle_id: str) -> Any:
         talks=sum(1 for one in found.members if not one.pre_group_held and one.exit_type is None),
         after=bool(core) and core[-1].on_date <= day,
         exit_words=lambda code: label("exit_type", code, plain=True),
+        answers=[(one, step_href(found, one)) for one in fresh_answers(actor(), cycle_id, now())],
         **phone(url_for("groups.page")),
     )
+
+
+def step_href(found: GroupPage, remark: OwnRemark) -> str | None:
+    """Give the step of a meeting that a remark was about; talks with one person have no page without that person."""
+    guide = found.curriculum.meetings.get(remark.guide)
+    numbers = [n for n, step in enumerate(guide.steps, 1) if step.key == remark.step_key] if guide else []
+    if remark.session_id is None or not numbers:
+        return None
+    return url_for("meeting.guide", session_id=remark.session_id, number=numbers[0])
 
 
 def current_meeting(core: list[StripItem], day: date) -> StripItem | None:

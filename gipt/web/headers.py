@@ -1,26 +1,34 @@
 """The headers that every answer carries, errors and files included (reliability.md 4.14, decision 26)."""
 
+from collections.abc import Mapping
+
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from gipt.config import Settings
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-    )
-)
+DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+}
+
+
+def with_directives(changes: Mapping[str, str]) -> str:
+    """Give the policy of every page with some directives of one page changed."""
+    return "; ".join(f"{name} {value}" for name, value in {**DIRECTIVES, **changes}.items())
+
+
+POLICY = with_directives({})
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

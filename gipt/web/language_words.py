@@ -53,6 +53,19 @@ LINKS = (
         is_guide,
         lambda tag, _domain, _key: {"tag": tag},
     ),
+    Link(
+        "guide_previews.page",
+        lambda: _("See it as it is shown"),
+        is_guide,
+        lambda tag, domain, _key: {"tag": tag, "guide": owner_of(domain)},
+    ),
+    Link(
+        "guide_previews.page",
+        lambda: _("See it as it is shown"),
+        is_guide,
+        lambda tag, domain, key: {"tag": tag, "guide": owner_of(domain), "key": key},
+        for_one_text=True,
+    ),
     Link("translation_files.page", lambda: _("Files")),
     Link("language_sign_offs.page", lambda: _("Sign-off"), lambda domain: domain in (SAFETY, MEASURES)),
 )

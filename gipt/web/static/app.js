@@ -119,5 +119,26 @@
     setTimeout(function () { location.reload(); }, box.getAttribute('data-again') * 1000);
   });
 
+  /* Preview: what does not fit into the frame gets a thick border, and a line says so. */
+  each('iframe[data-fit]', function (frame) {
+    var said = doc.getElementById(frame.getAttribute('data-fit'));
+    function look() {
+      var inner = frame.contentDocument, wide = 0;
+      if (!inner || !inner.body || !inner.querySelector('main')) { return; }
+      each('main *, header *, nav.bar *', function (one) {
+        var box = one.getBoundingClientRect();
+        if (box.width > 1 && one.getAttribute('class') !== 'vh' &&
+            (box.right > inner.documentElement.clientWidth + 1 || box.left < -1 ||
+            one.scrollWidth > one.clientWidth + 1 && inner.defaultView.getComputedStyle(one).overflowX === 'hidden')) {
+          one.setAttribute('class', (one.getAttribute('class') || '') + ' over');
+          wide += 1;
+        }
+      }, inner);
+      said.textContent = said.getAttribute(wide ? 'data-over' : 'data-fine');
+    }
+    frame.addEventListener('load', look);
+    look();
+  });
+
   each('[data-focus]', function (box) { box.focus(); });
 }());
