@@ -6,6 +6,7 @@ catalogs and curricula before the shipped ones. Everything is remembered until a
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,8 +16,10 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 
 from gipt.content import domains
+from gipt.content.adaptations import all_adaptations
 from gipt.content.curricula import curricula_folders, curriculum_ids
 from gipt.content.po_files import read
+from gipt.domain.adaptations import Adaptation
 from gipt.domain.problems import BadDefinition
 from gipt.i18n import Language, shelf
 from gipt.i18n.catalogs import (
@@ -177,11 +180,38 @@ def _guides(
     return found
 
 
+def known_adaptations(own: Path | None = None) -> Sequence[Adaptation]:
+    """Give every adaptation that can be read, remembered until a file changes."""
+    return _adaptations(own, _stamps(own))
+
+
+@lru_cache(maxsize=2)
+def _adaptations(own: Path | None, _stamped: tuple[tuple[str, Stamp], ...]) -> Sequence[Adaptation]:
+    return tuple(all_adaptations(own))
+
+
 def entries_in(domain: str, language: Language, own: Path | None = None) -> Mapping[str, Entry]:
     """Give every text of a domain in a language by key, variants beside their text where the files have them.
 
     Edits of the app are not among them.
     """
+    return _found(domain, language, own).entries
+
+
+def states_in(domain: str, language: Language, own: Path | None = None) -> Mapping[EntryState, int]:
+    """Count the texts of a domain in a language by how far they are; variants count with the text they belong to."""
+    return _found(domain, language, own).states
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The entries of a chain and their counts."""
+
+    entries: Mapping[str, Entry]
+    states: Mapping[EntryState, int]
+
+
+def _found(domain: str, language: Language, own: Path | None) -> _Laid:
     sources = source_texts(domain, own)
     files = tuple(
         (tag, path, stamp_of(path))
@@ -208,7 +238,7 @@ class _Texts:
 @lru_cache(maxsize=MOST_FILES)
 def _laid(
     domain: str, language: Language, sources: _Texts, files: tuple[tuple[str, Path, Stamp], ...]
-) -> Mapping[str, Entry]:
+) -> _Laid:
     plural = Plural(language.plural)
     read_files = [(tag, _lines(domain, path, stamp)) for tag, path, stamp in files]
     found: dict[str, Entry] = {}
@@ -217,7 +247,7 @@ def _laid(
         for variant in variants_of(key):
             if any(variant in lines for _tag, lines in read_files):
                 found[variant] = _entry(source, variant, language, plural, read_files)
-    return found
+    return _Laid(found, Counter(found[key].state for key in sources.texts))
 
 
 def _entry(

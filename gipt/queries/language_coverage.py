@@ -4,20 +4,20 @@ A language is *ready* when its safety text and the questionnaires that published
 people each; until then both are shown or offered in English only.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from gipt.content.adaptations import all_adaptations
-from gipt.content.entries import all_domains
+from gipt.content.entries import all_domains, known_adaptations
 from gipt.content.guide_texts import texts_of
 from gipt.content.locked_words import locked_words
-from gipt.content.spoken_guides import words_of
+from gipt.content.spoken_guides import Edit, words_of
+from gipt.content.wordings import LoadedWording
 from gipt.db import db
+from gipt.domain.adaptation_life import is_approved
 from gipt.domain.guides import GuideStatus
 from gipt.domain.measures import all_measures, get_measure_by_key
 from gipt.i18n import Language, find_language, languages, shelf
@@ -25,11 +25,10 @@ from gipt.i18n.catalogs import MEASURES, SAFETY, guide_domain, is_guide, owner_o
 from gipt.i18n.registry import SOURCE
 from gipt.models import CurriculumVersion, Cycle, CycleGuide, GuideTranslation, TextApproval
 from gipt.queries.curricula import published, published_versions
-from gipt.queries.measure_wordings import loaded_for
-from gipt.queries.translation_work import Counts, Edits, counts_of, newest_edits, work_on
+from gipt.queries.measure_wordings import loaded_wordings
+from gipt.queries.translation_work import Counts, Edits, counts_of, newest_edits
 from gipt.queries.translations import (
     PublishedTranslation,
-    approved_words,
     edits_for,
     published_translations,
     published_words,
@@ -79,13 +78,14 @@ class LanguageCoverage:
 
 def coverage(own: Path | None = None) -> list[LanguageCoverage]:
     """Give every language that is listed, and every adaptation that has words or a record, listed ones first."""
-    known = _Known.look(own)
-    return [_language(one, own, known) for one in all_languages(own)]
+    found = all_languages(own)
+    known = _Known.look(list(dict.fromkeys(tag for one in found for tag in one.chain)))
+    return [_language(one, own, known) for one in found]
 
 
 def coverage_of(language: Language, own: Path | None = None) -> LanguageCoverage:
     """Give one language."""
-    return _language(language, own, _Known.look(own, language.tag))
+    return _language(language, own, _Known.look(language.chain, language.tag))
 
 
 def all_languages(own: Path | None = None) -> list[Language]:
@@ -94,7 +94,7 @@ def all_languages(own: Path | None = None) -> list[Language]:
     tags = {
         path.parent.parent.name for folder in shelf().folders for path in folder.glob("*/LC_MESSAGES/*.po")
     }
-    tags |= {one.locale for one in all_adaptations(own) if one.locale}
+    tags |= {one.locale for one in known_adaptations(own) if one.locale}
     tags |= set(db.session.scalars(sa.select(GuideTranslation.tag).distinct()))
     found = (find_language(tag) for tag in sorted(tags - {one.tag for one in listed} - {SOURCE}))
     return [*listed, *(one for one in found if one is not None)]
@@ -110,9 +110,12 @@ class _Known:
     groups: Mapping[tuple[str, str], int]
     speakers: Mapping[str, int]
     measures: frozenset[str]
+    loaded: Sequence[LoadedWording]
+    approved: Mapping[tuple[str, str], frozenset[tuple[str, str]]]
+    signed_at: Mapping[tuple[str, str], datetime]
 
     @classmethod
-    def look(cls, own: Path | None, tag: str | None = None) -> "_Known":
+    def look(cls, tags: Sequence[str], tag: str | None = None) -> "_Known":
         versions = published_versions()
         return cls(
             newest_edits(tag=tag),
@@ -121,7 +124,57 @@ class _Known:
             running_readers(),
             running_speakers(),
             frozenset(asked_measures()),
+            loaded_wordings(tags),
+            *approvals(tag),
         )
+
+    def loaded_in(self, language: Language) -> list[LoadedWording]:
+        """Give the wordings of measures that were loaded for the chain of a language, newest first."""
+        return [one for one in self.loaded if one.tag in language.chain]
+
+    def safety_edits(self, tag: str) -> list[Edit]:
+        """Give the finished edits of the safety text in a language."""
+        return [
+            Edit(tag, key, one.source_hash, one.texts[0])
+            for (domain, spoken, key), (_newest, one) in self.edits.items()
+            if one is not None and (domain, spoken) == (SAFETY, tag)
+        ]
+
+    def signed(self, domain: str, language: Language) -> set[tuple[str, str]]:
+        """Give (key, hash) of the words that stand now and are approved exactly so."""
+        edits = self.safety_edits(language.tag) if domain == SAFETY else ()
+        there = locked_words(domain, language, edits, self.loaded_in(language))
+        standing = {(one.key, one.words_hash) for one in there.values()}
+        return standing & self.approved.get((domain, language.tag), frozenset())
+
+
+Approvals = tuple[dict[tuple[str, str], frozenset[tuple[str, str]]], dict[tuple[str, str], datetime]]
+
+
+def approvals(tag: str | None = None) -> Approvals:
+    """Give what was approved by (domain, tag), and when somebody signed there last; one statement."""
+    statement = sa.select(
+        TextApproval.domain,
+        TextApproval.tag,
+        TextApproval.entry_key,
+        TextApproval.words_hash,
+        TextApproval.staff_id,
+        TextApproval.clinical,
+        TextApproval.at,
+    )
+    rows = db.session.execute(statement if tag is None else statement.where(TextApproval.tag == tag)).all()
+    people: dict[tuple[str, str], dict[tuple[str, str], list[tuple[str, bool]]]] = {}
+    last: dict[tuple[str, str], datetime] = {}
+    for row in rows:
+        place = (row.domain, row.tag)
+        words = people.setdefault(place, {}).setdefault((row.entry_key, row.words_hash), [])
+        words.append((row.staff_id, row.clinical))
+        last[place] = max(row.at, last.get(place, row.at))
+    approved = {
+        place: frozenset(words for words, signers in found.items() if is_approved(signers))
+        for place, found in people.items()
+    }
+    return approved, last
 
 
 def running_speakers() -> dict[str, int]:
@@ -170,7 +223,7 @@ def asked_measures() -> set[str]:
 
 def _language(language: Language, own: Path | None, known: _Known) -> LanguageCoverage:
     rows = tuple(_domain(language, domain, own, known) for domain in all_domains(own))
-    signed = {key for key, _hash in _signed(MEASURES, language)}
+    signed = {key for key, _hash in known.signed(MEASURES, language)}
     lacking = tuple(sorted(known.measures - signed))
     safety = next(one for one in rows if one.domain == SAFETY)
     is_english = language.tag.split("_")[0].split("@")[0] == SOURCE
@@ -183,18 +236,10 @@ def _language(language: Language, own: Path | None, known: _Known) -> LanguageCo
     )
 
 
-def _signed(domain: str, language: Language) -> set[tuple[str, str]]:
-    """Give (key, hash) of the words that stand now and are approved exactly so."""
-    edits = edits_for([domain], [language.tag]) if domain == SAFETY else ()
-    there = locked_words(domain, language, edits, loaded_for(domain, language))
-    standing = {(one.key, one.words_hash) for one in there.values()}
-    return standing & approved_words(domain, language.tag)
-
-
 def _domain(language: Language, domain: str, own: Path | None, known: _Known) -> DomainCoverage:
     if domain in (SAFETY, MEASURES):
         return _locked(language, domain, own, known)
-    counts = counts_of(work_on(domain, language, own, known.edits).values())
+    counts = counts_of(domain, language, own, known.edits)
     if not is_guide(domain):
         return DomainCoverage(domain, counts)
     owner = owner_of(domain)
@@ -223,20 +268,20 @@ def changed_since(translation: PublishedTranslation, language: Language, hashes:
 
 
 def _locked(language: Language, domain: str, own: Path | None, known: _Known) -> DomainCoverage:
-    signed = len(_signed(domain, language))
-    ever = Counter(key for key, _hash in approved_words(domain, language.tag))
-    last = db.session.scalar(
-        sa.select(sa.func.max(TextApproval.at)).where(
-            TextApproval.domain == domain, TextApproval.tag == language.tag
-        )
-    )
+    place = (domain, language.tag)
+    signed = len(known.signed(domain, language))
+    ever = {key for key, _hash in known.approved.get(place, ())}
     if domain == MEASURES:
         # A questionnaire is whole or it is not offered: it is counted as one.
-        whole = len(locked_words(MEASURES, language, (), loaded_for(MEASURES, language)))
+        whole = len(locked_words(MEASURES, language, (), known.loaded_in(language)))
         total = sum(1 for one in all_measures() if one.text_allowed and not one.number_only)
         counts = Counts(total, whole, 0, total - whole, whole, 0, 0)
     else:
-        counts = counts_of(work_on(domain, language, own, known.edits).values())
+        counts = counts_of(domain, language, own, known.edits)
     return DomainCoverage(
-        domain, counts, signed=signed, changed=len(ever) - signed if ever else None, signed_at=last
+        domain,
+        counts,
+        signed=signed,
+        changed=len(ever) - signed if ever else None,
+        signed_at=known.signed_at.get(place),
     )

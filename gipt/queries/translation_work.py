@@ -1,6 +1,6 @@
 """Reads for translators: every entry of a domain with what was edited here, edits that wait, their history."""
 
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gipt.content.entries import Entry, EntryState, SourceText, entries_in, find_source
+from gipt.content.entries import Entry, EntryState, SourceText, entries_in, find_source, states_in
 from gipt.content.spoken_guides import source_hash
 from gipt.db import db
 from gipt.domain.problems import NotFound
@@ -216,20 +216,26 @@ def find_work(domain: str, language: Language, key: str, own: Path | None = None
     return Work(key, known, *edits.get((domain, language.tag, key), (None, None)))
 
 
-def counts_of(works: Iterable[Work]) -> Counts:
-    """Count texts; variants for a gender count with the text they belong to."""
-    shown = [one for one in works if base_of(one.key) == one.key or not one.key]
-    states = [one.state for one in shown]
-    done = states.count("translated") + states.count("inherited")
-    stale = states.count("stale")
+def counts_of(domain: str, language: Language, own: Path | None, edits: Edits) -> Counts:
+    """Count the texts of a domain in a language with the edits of the app; variants count with their text."""
+    states = Counter({state.value: count for state, count in states_in(domain, language, own).items()})
+    entries = entries_in(domain, language, own)
+    drafts = waiting = 0
+    for (other, tag, key), (edit, standing) in edits.items():
+        if (other, tag) == (domain, language.tag) and key in entries and base_of(key) == key:
+            work = Work(key, entries[key], edit, standing)
+            states[work.entry.state.value] -= 1
+            states[work.state] += 1
+            drafts, waiting = drafts + work.is_draft, waiting + work.waits
+    done, total = states["translated"] + states["inherited"], states.total()
     return Counts(
-        total=len(shown),
+        total=total,
         translated=done,
-        stale=stale,
-        missing=len(shown) - done - stale,
-        own=states.count("translated"),
-        drafts=sum(one.is_draft for one in shown),
-        waiting=sum(one.waits for one in shown),
+        stale=states["stale"],
+        missing=total - done - states["stale"],
+        own=states["translated"],
+        drafts=drafts,
+        waiting=waiting,
     )
 
 

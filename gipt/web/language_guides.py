@@ -6,8 +6,9 @@ from flask import Blueprint
 
 from gipt.actions import translations as actions
 from gipt.actions.curricula import own_folder, publish_curriculum
-from gipt.content.adaptations import all_adaptations, load_adaptation, load_adapted
+from gipt.content.adaptations import load_adaptation, load_adapted
 from gipt.content.curricula import load_curriculum
+from gipt.content.entries import known_adaptations
 from gipt.domain.access import Permission
 from gipt.domain.adaptation_life import Evidence
 from gipt.domain.adaptations import Adaptation, Change
@@ -65,7 +66,7 @@ def version_words(version: PublishedVersion) -> str:
 
 def records_of(tag: str) -> list[Adaptation]:
     """Give the adaptations whose words stand under a tag."""
-    return [one for one in all_adaptations(own_folder()) if one.locale == tag]
+    return [one for one in known_adaptations(own_folder()) if one.locale == tag]
 
 
 # --- one published translation ----------------------------------------------------------------------------------------

@@ -68,6 +68,12 @@ LINKS = (
     ),
     Link("translation_files.page", lambda: _("Files")),
     Link("language_sign_offs.page", lambda: _("Sign-off"), lambda domain: domain in (SAFETY, MEASURES)),
+    Link(
+        "measure_wordings.load",
+        lambda: _("Load a wording"),
+        lambda domain: domain == MEASURES,
+        lambda _tag, _domain, _key: {},
+    ),
 )
 """Ways on from every domain, in the order in which they are shown; pages beside these add theirs."""
 

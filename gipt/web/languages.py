@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 
 from gipt.actions import translations as actions
 from gipt.actions.curricula import own_folder
-from gipt.content.adaptations import all_adaptations
+from gipt.content.entries import known_adaptations
 from gipt.content.glossaries import terms_in, warnings_about
 from gipt.domain.access import Permission
 from gipt.domain.problems import Invalid, NotFound
@@ -45,7 +45,7 @@ def page() -> Any:
     return Form().page(
         "languages/page.html",
         title=_("Languages"),
-        records=all_adaptations(own_folder()),
+        records=known_adaptations(own_folder()),
         begun=sorted((one for one in found if one.is_begun), key=lambda one: -one.speakers),
         others=[one for one in found if not one.is_begun],
         waiting=len(translation_work.waiting_edits()),
@@ -76,7 +76,8 @@ def language(tag: str) -> Any:
 def entries(tag: str, domain: str) -> Any:
     """List the texts of a domain: limited to a state, searched, fifty at a time."""
     tongue = get_language(tag)
-    works = translation_work.work_on(domain, tongue, own_folder())
+    edits = translation_work.newest_edits(domain, tag)
+    works = translation_work.work_on(domain, tongue, own_folder(), edits)
     if not works:
         raise NotFound(kind="text")
     shown, wanted = shown_wish(), request.args.get("q", "").strip()[:100]
@@ -91,7 +92,7 @@ def entries(tag: str, domain: str) -> Any:
         tongue=tongue,
         domain=domain,
         domain_words=domain_words,
-        counts=translation_work.counts_of(works.values()),
+        counts=translation_work.counts_of(domain, tongue, own_folder(), edits),
         count_words=count_words,
         filters_of=options(SHOWN, lambda code: label("entry_filter", code)),
         shown=shown,
