@@ -175,7 +175,7 @@ def show_page(form: Form, episode_id: str) -> Any:
     """Show the page of one episode, with whatever was typed."""
     found = get_help(actor(), episode_id, today())
     block = help_block()
-    names = [str(one["name"]) for one in block["phones"]] if block else []
+    names = [str(one.name) for one in block["phones"]] if block else []
     names += [one.name for one in found.people if one.name not in names]
     return show(
         form,

@@ -13,7 +13,7 @@ from gipt.content.safety_words import CONSENT, HELP_NOW, texts
 from gipt.i18n import language
 from gipt.queries.translations import edits_for
 from tests.cast import Cast, signed_in_client
-from tests.world import local_today, make_running_group
+from tests.world import local_today, make_protocol, make_running_group
 
 CALL = "help-now/today/call"
 FRENCH = "Appelez qui vous encadre avant que la personne parte."
@@ -87,3 +87,11 @@ def test_every_sentence_is_short_and_has_its_own_key() -> None:
     for group in (*HELP_NOW.values(), *CONSENT.values()):
         for text in group.values():
             assert all(len(sentence.split()) <= 12 for sentence in text.split(". "))
+
+
+def test_the_numbers_of_the_programmes_protocol_stand_on_the_page(app: Flask, cast: Cast) -> None:
+    make_protocol(cast, now=now())
+    client = signed_in_client(app, cast.people[("facilitator", "own")])
+    answer = client.get(client.post("/h", data={"op": "a" * 32}).location.removesuffix("/who"))
+    assert answer.status_code == 200
+    assert "tel:" in answer.text
