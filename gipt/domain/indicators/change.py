@@ -7,7 +7,7 @@ Means stand in `means`, change by sessions attended in `dose`.
 from collections.abc import Callable, Sequence
 
 from gipt.domain.indicators.people import Choices, Person
-from gipt.domain.indicators.reach import people_entries
+from gipt.domain.indicators.reach import entries_of, people_entries, people_in
 from gipt.domain.indicators.tally import Entry, Tally, Unit
 from gipt.domain.measures import Direction
 from gipt.domain.outcomes import (
@@ -43,7 +43,7 @@ def endline_coverage(people: Sequence[Person]) -> Tally:
     entries = people_entries(people, lambda one: one.started, lambda one: one.chosen.endline is not None)
     return Tally(
         "I-09", Unit.PEOPLE, "endline", entries, "started", "no_endline",
-        excluded_set="not_started", excluded=len(people) - len(entries), rules=("endline_window",),
+        excluded_set="not_started", excluded=len(people) - people_in(entries), rules=("endline_window",),
     )  # fmt: skip
 
 
@@ -105,18 +105,26 @@ def outcome(
         return pair is not None and in_base(pair[0]) and rule(*pair)
 
     everybody = base == "scored"
-    outside = (
-        sum(not one.started for one in people)
-        if everybody
-        else sum(one.started and one.case.pre is not None and not in_base(one.case.pre) for one in people)
-    )
+
+    def outside(one: Person) -> bool:
+        if everybody:
+            return not one.started
+        return one.started and one.case.pre is not None and not in_base(one.case.pre)
+
+    # All of it follows from the case alone, which people of the same scores share: asked once for each.
+    known: dict[int, tuple[bool, bool, bool, bool]] = {}
+    for one in people:
+        if id(one.case) not in known:
+            known[id(one.case)] = (counted(one), met(one), unknown(one), outside(one))
+    asked = [known[id(one.case)] for one in people]
+    entries = entries_of((one, said[1]) for one, said in zip(people, asked, strict=True) if said[0])
     # The conservative numerator is the observed one: those without an endline add nothing to it.
     above = f"{name}_locf" if which is AnalysisSet.LOCF else name
     return Tally(
-        code, Unit.PEOPLE, above, people_entries(people, counted, met),
+        code, Unit.PEOPLE, above, entries,
         f"{base}_{which.value}", f"{name}_not_{which.value}",
-        missing_set=(NOT_SCORED if everybody else CASES_UNKNOWN)[which], missing=sum(map(unknown, people)),
-        excluded_set="not_started" if everybody else "started_not_cases", excluded=outside,
+        missing_set=(NOT_SCORED if everybody else CASES_UNKNOWN)[which], missing=sum(said[2] for said in asked),
+        excluded_set="not_started" if everybody else "started_not_cases", excluded=sum(said[3] for said in asked),
         rules=(name, which.value), sensitive=True,
     )  # fmt: skip
 
@@ -186,7 +194,7 @@ def improved_function(people: Sequence[Person], choices: Choices) -> Tally:
     entries = people_entries(people, paired, better)
     return Tally(
         "I-15", Unit.PEOPLE, "function_better", entries, "function_paired", "function_not_better",
-        missing_set="function_missing", missing=started - len(entries),
+        missing_set="function_missing", missing=started - people_in(entries),
         excluded_set="not_started", excluded=len(people) - started,
         rules=("function_step",), sensitive=True,
     )  # fmt: skip
@@ -204,7 +212,7 @@ def follow_up_maintained(people: Sequence[Person], choices: Choices) -> Tally:
     entries = people_entries(in_remission, lambda one: bool(one.chosen.follow_ups), kept)
     return Tally(
         "I-16", Unit.PEOPLE, "remission_kept", entries, "remission_followed_up", "remission_lost",
-        missing_set="remission_not_followed_up", missing=len(in_remission) - len(entries),
+        missing_set="remission_not_followed_up", missing=len(in_remission) - people_in(entries),
         excluded_set="remission_not_observed", excluded=len(out),
         rules=("first_follow_up",), sensitive=True,
     )  # fmt: skip

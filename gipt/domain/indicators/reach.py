@@ -13,8 +13,24 @@ from gipt.domain.scheduling import SessionStatus
 def people_entries(
     people: Iterable[Person], below: Callable[[Person], bool], above: Callable[[Person], bool]
 ) -> tuple[Entry, ...]:
-    """Give one entry for each person in the denominator; only they can be in the numerator."""
-    return tuple(Entry(one.site, one.traits, int(above(one)), 1) for one in people if below(one))
+    """Give the entries of the people in the denominator; only they can be in the numerator."""
+    return entries_of((one, above(one)) for one in people if below(one))
+
+
+def entries_of(counted: Iterable[tuple[Person, bool]]) -> tuple[Entry, ...]:
+    """Give one entry for all people in the denominator who share place and traits; each comes with: above the line."""
+    sums: dict[tuple[str, int], tuple[EnrolmentFact, int, int]] = {}
+    for one, is_above in counted:
+        chosen = one.chosen
+        key = (chosen.site, id(chosen.traits))
+        first, above, below = sums.get(key, (chosen, 0, 0))
+        sums[key] = (first, above + is_above, below + 1)
+    return tuple(Entry(first.site, first.traits, above, below) for first, above, below in sums.values())
+
+
+def people_in(entries: Iterable[Entry]) -> int:
+    """Give how many people the entries of a denominator stand for."""
+    return sum(one.denominator for one in entries)
 
 
 def screened(screenings: Sequence[ScreeningFact], incomplete: int = 0) -> Tally:
@@ -79,7 +95,7 @@ def completion(people: Sequence[Person], base: CompletionBase = CompletionBase.S
     entries = people_entries(people, lambda one: one.started, lambda one: one.completed)
     return Tally(
         "I-05", Unit.PEOPLE, "completed", entries, "started", "not_completed",
-        excluded_set="not_started", excluded=len(people) - len(entries),
+        excluded_set="not_started", excluded=len(people) - people_in(entries),
         rules=("completion_rule",), sensitive=True,
     )  # fmt: skip
 
@@ -91,7 +107,7 @@ def dropout(people: Sequence[Person]) -> Tally:
     )
     return Tally(
         "I-06", Unit.PEOPLE, "dropped_out", entries, "started", "not_dropped_out",
-        excluded_set="not_started", excluded=len(people) - len(entries), rules=("dropout",), sensitive=True,
+        excluded_set="not_started", excluded=len(people) - people_in(entries), rules=("dropout",), sensitive=True,
     )  # fmt: skip
 
 

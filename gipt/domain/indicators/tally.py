@@ -67,11 +67,16 @@ def added_up(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
     A report of 100,000 people stays small.
     """
-    sums: dict[tuple[str, Traits | None, str | None], tuple[int, int]] = {}
+    # First by the traits as objects, which are shared by most people alike: comparing their values costs far more.
+    shared: dict[tuple[str, int, str | None], tuple[Traits | None, int, int]] = {}
     for entry in entries:
-        key = (entry.site, entry.traits, entry.group)
-        above, below = sums.get(key, (0, 0))
-        sums[key] = (above + entry.numerator, below + entry.denominator)
+        of_object = (entry.site, id(entry.traits), entry.group)
+        traits, above, below = shared.get(of_object, (entry.traits, 0, 0))
+        shared[of_object] = (traits, above + entry.numerator, below + entry.denominator)
+    sums: dict[tuple[str, Traits | None, str | None], tuple[int, int]] = {}
+    for (site, _, group), (traits, more_above, more_below) in shared.items():
+        above, below = sums.get((site, traits, group), (0, 0))
+        sums[site, traits, group] = (above + more_above, below + more_below)
     return tuple(
         Entry(site, traits, above, below, group) for (site, traits, group), (above, below) in sums.items()
     )
