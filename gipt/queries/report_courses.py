@@ -146,6 +146,11 @@ def _left(left: date | None, exit_on: date | None, cycle: CycleRow) -> date | No
 
 def belonged(cycle: CycleRow, memberships: Sequence[Membership], exit_on: date | None) -> tuple[bool, ...]:
     """Say of each planned session whether the person belonged to the cycle that day and had not left it."""
+    if len(memberships) == 1 and cycle.first_held is not None:
+        only = memberships[0]
+        if only.left_on is None and exit_on is None and only.covers(cycle.first_held):
+            # Who was there the first day and never left was there every day: most people.
+            return _ALL
     found = tuple(
         is_member_on(memberships, one.counted.on) and (exit_on is None or one.counted.on < exit_on)
         for one in cycle.planned

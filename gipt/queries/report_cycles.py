@@ -39,11 +39,13 @@ class CycleRow:
     follow_ups: tuple[FollowUp, ...]
     session_ids: tuple[str, ...]
     planned: tuple[PlannedSession, ...]
+    first_held: date | None = field(init=False)
     last_held: date | None = field(init=False)
-    """Day of the last core session that was held."""
+    """Days of the first and the last core session that were held."""
 
     def __post_init__(self) -> None:
         days = [one.counted.on for one in self.planned if one.counted.status == HELD]
+        object.__setattr__(self, "first_held", min(days, default=None))
         object.__setattr__(self, "last_held", max(days, default=None))
 
     @property

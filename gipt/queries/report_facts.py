@@ -41,7 +41,7 @@ from gipt.queries.report_courses import Courses
 from gipt.queries.report_cycles import read_cycles
 from gipt.queries.report_enrolments import Rules, enrolment_fact, traits_of
 from gipt.queries.report_records import RecordReader
-from gipt.queries.report_rows import RUNS, Scope, person_keys, walk
+from gipt.queries.report_rows import DAYS, RUNS, Scope, driver_rows, person_keys, walk
 
 ELIGIBLE = frozenset({"eligible", "eligible_waitlisted"})
 SAME_EPISODE = ("merged", "joined")
@@ -133,7 +133,8 @@ def read_screenings(
 
 def read_sessions(connection: Connection, scope: Scope, today: date) -> tuple[SessionFact, ...]:
     """Read the numbered sessions that were held, or due by today."""
-    rows = connection.execute(
+    rows = driver_rows(
+        connection,
         sa.select(
             Site.code,
             Session.cycle_id,
@@ -159,17 +160,22 @@ def read_sessions(connection: Connection, scope: Scope, today: date) -> tuple[Se
                 sa.func.coalesce(Session.first_confirmed_on, Session.on_date) <= today,
             ),
         )
-        .order_by(Session.cycle_id, Session.number, Session.on_date, Session.id)
+        .order_by(Session.cycle_id, Session.number, Session.on_date, Session.id),
     )
+    # Sites, cycles and days come often: one object each, so that the sessions of many cycles take little memory.
+    names: dict[str, str] = {}
     return tuple(
         SessionFact(
-            *row[:4],
-            SessionStatus(row[4]),
-            row[5],
-            row[6],
-            CancelReason(row[7]) if row[7] else None,
+            names.setdefault(site, site),
+            names.setdefault(cycle, cycle),
+            number,
+            DAYS[planned],
+            SessionStatus(status),
+            DAYS[confirmed],
+            DAYS[held],
+            CancelReason(reason) if reason else None,
         )
-        for row in rows
+        for site, cycle, number, planned, status, confirmed, held, reason in rows
     )
 
 

@@ -6,6 +6,7 @@ in their cell (inline): a shared table of strings would have to be kept in memor
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ MOST_REMEMBERED = 4_000
 """Texts, dates and runs of cells that each column remembers."""
 RUN = 4
 """Columns in a run where the sheet does not say which come together."""
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:+-]{0,200}")
 # Excel counts days from 30 December 1899; 1 January 1970 is day 25,569.
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 
@@ -168,6 +170,9 @@ def text_writer(style: Styles) -> Cells:
     def cell(value: Value) -> str:
         if value is None or value == "":
             return ""
+        if isinstance(value, str) and _CODE.fullmatch(value):
+            # Most texts are codes: nothing in them needs a second look.
+            return f'" s="{style.plain}" t="inlineStr"><is><t>{value}</t></is></c>'
         text = clean_text(str(value))
         shown = style.risky if is_risky(text) else style.plain
         keep = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""

@@ -142,12 +142,11 @@ def enrolments_in(
 
 def people_of(enrolments: Iterable[EnrolmentFact], repeat: Repeat = Repeat.FIRST) -> tuple[Person, ...]:
     """Give each person once, in order of first enrolment; `enrolments` in order of date."""
-    by_person: dict[str, list[EnrolmentFact]] = {}
+    by_person: dict[str, tuple[EnrolmentFact, ...]] = {}
     for one in enrolments:
-        by_person.setdefault(one.person, []).append(one)
+        by_person[one.person] = (*by_person.get(one.person, ()), one)
     return tuple(
-        Person(key, found[0 if repeat is Repeat.FIRST else -1], tuple(found))
-        for key, found in by_person.items()
+        Person(key, found[0 if repeat is Repeat.FIRST else -1], found) for key, found in by_person.items()
     )
 
 
