@@ -33,7 +33,7 @@ from gipt.queries.translations import (
     published_words,
 )
 from gipt.web.forms.reader import Form
-from gipt.web.frame import zone
+from gipt.web.frame import font_sheet, zone
 from gipt.web.guard import needs
 from gipt.web.guides import Outline, spoken, step_page
 from gipt.web.headers import with_directives
@@ -142,6 +142,8 @@ def page(tag: str) -> Any:
             versions=published_ones(tag, look.curriculum.id),
             made_up=PSEUDO.values(),
             zone=zone(),
+            # The texts beside the frame need their letters too.
+            **({"font_sheet": script} if (script := font_sheet(look.tongue.script)) else {}),
         )
     )
     answer.headers["Content-Security-Policy"] = with_directives({"frame-src": "'self'"})
