@@ -180,6 +180,9 @@ def run_server(app: Flask, host: str, port: int) -> None:
     """Run waitress with eight threads, and the worker beside it, until interrupted."""
     import waitress
 
+    from gipt.web.application import take_short_turns
+
+    take_short_turns()
     stop = worker.start(app)
     try:
         waitress.serve(app, host=host, port=port, threads=8, ident=None)

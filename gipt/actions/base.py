@@ -19,18 +19,21 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from gipt.db import EPOCH, db, write_transaction
 from gipt.domain.access import Actor, Permission, allows, allows_at
 from gipt.domain.problems import Conflict, NotAllowed, NotFound, OperationReused
 from gipt.models import AuditEvent, Operation
-from gipt.queries.prepared import fetch, prepared
+from gipt.queries.prepared import connection, fetch, prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 GENESIS = "0" * 64
+PLAIN = frozenset({str, int, bool, float})
+"""What is plain JSON already; most values are."""
 RETRIED = frozenset({"40001", "40P01"})
 """PostgreSQL's codes for "serialisation failure" and "deadlock": safe to run the whole unit of work again."""
 UNIQUE = "23505"
@@ -40,7 +43,11 @@ CHAIN_LOCK = 0x67697074
 
 STORE_EVENT = sa.insert(AuditEvent.__table__)  # type: ignore[arg-type]
 # Without what the action gives back: that is stored when it is known.
-STORE_OPERATION = sa.insert(Operation.__table__)  # type: ignore[arg-type]
+STORE_OPERATION: dict[str, sa.Executable] = {
+    # An operation that is known already stores nothing, and the count of rows says so.
+    name: kind(Operation).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, kind in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 STORE_RESULT = (
     sa.update(Operation.__table__)  # type: ignore[arg-type]
     .where(Operation.id == sa.bindparam("known"))
@@ -53,6 +60,8 @@ _gathered: ContextVar["Counter[str] | None"] = ContextVar("gipt_gathered_events"
 
 def canonical(value: Any) -> Any:
     """Turn a value into plain JSON that is the same for the same content, whatever the order of sets."""
+    if value is None or type(value) in PLAIN:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: canonical(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
@@ -123,17 +132,18 @@ def _once(name: str, function: Callable[..., R], kwargs: dict[str, Any]) -> R:
     content = digest(
         {**{key: value for key, value in kwargs.items() if key not in ("now", "op", "by")}, "by": by.staff_id}
     )
-    known = fetch(_operation(op)).one_or_none()
-    if known is not None:
+    # Written before the work, so that two submits at once meet at the primary key, not at the end; and without
+    # asking first, since nearly every operation is new.
+    row = {"id": op, "action": name, "content_hash": content, "at": kwargs["now"]}
+    opened = connection()
+    if opened.execute(STORE_OPERATION[opened.dialect.name], row).rowcount == 0:
+        known = fetch(_operation(op)).one()
         if known.action != name or known.content_hash != content:
             raise OperationReused(action=name)
         return known.result  # type: ignore[no-any-return]
-    # Written before the work, so that two submits at once meet at the primary key, not at the end.
-    row = {"id": op, "action": name, "content_hash": content, "at": kwargs["now"]}
-    db.session.connection().execute(STORE_OPERATION, row)
     result = function(**kwargs)
     if result is not None:
-        db.session.connection().execute(STORE_RESULT, {"known": op, "result": canonical(result)})
+        opened.execute(STORE_RESULT, {"known": op, "result": canonical(result)})
     return result
 
 
@@ -185,7 +195,7 @@ def audit(
         "details": canonical(details),
         "previous_hash": previous,
     }
-    db.session.connection().execute(STORE_EVENT, {**row, "hash": chain_hash(row)})
+    connection().execute(STORE_EVENT, {**row, "hash": chain_hash(row)})
 
 
 @contextmanager

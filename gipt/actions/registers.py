@@ -26,7 +26,7 @@ from gipt.models import (
     Session,
 )
 from gipt.models.attendance import VIA
-from gipt.queries.prepared import fetch, prepared
+from gipt.queries.prepared import connection, fetch, prepared
 from gipt.queries.scope import seen_sessions
 
 OLD_SHEET = timedelta(days=14)
@@ -281,7 +281,7 @@ def _expected(session: Any, on: date) -> dict[str, Any]:
     A follow-up meeting after the cycle was closed is for those who were there when it was closed.
     """
     closed_on = session.closed_on if session.kind == "follow_up" else None
-    rows = fetch(_members_on(session.id, session.cycle_id, on, closed_on))
+    rows = fetch(_members_on(session.id, session.cycle_id, on, closed_on)).all()
     return {row.enrolment_id: row for row in rows}
 
 
@@ -323,11 +323,11 @@ def _write_marks(
     fresh: list[dict[str, Any]], changed: list[dict[str, Any]], corrections: list[dict[str, Any]]
 ) -> None:
     if fresh:
-        db.session.connection().execute(STORE_MARKS, fresh)
+        connection().execute(STORE_MARKS, fresh)
     if changed:
         table = Attendance.__table__
         values: dict[str, Any] = {name: sa.bindparam(name) for name in changed[0] if name != "key"}
-        db.session.connection().execute(
+        connection().execute(
             sa.update(table).where(table.c.id == sa.bindparam("key")).values(**values),  # type: ignore[arg-type]
             changed,
         )
@@ -338,7 +338,7 @@ def _mark_held(session: Any, record: SessionRecord) -> None:
     if session.status == "held" and session.held_on == record.held_on:
         return
     held = {"key": record.session_id, "held_on": record.held_on, "recorded_via": record.via}
-    db.session.connection().execute(STORE_HELD, held)
+    connection().execute(STORE_HELD, held)
     if session.kind == "core" and session.cycle_status == "running" and session.others_open == 0:
         db.session.execute(sa.update(Cycle).where(Cycle.id == session.cycle_id).values(status="closing"))
 

@@ -270,7 +270,7 @@ def _cards(by: Actor, today: date, first: date, last: date) -> sa.Executable:
 def find_meetings(by: Actor, today: date, days: int = 7) -> list[MeetingCard]:
     """List the meetings from `BACK_DAYS` ago (unfinished ones) to `days` ahead, by date and time."""
     first, last = today - timedelta(days=BACK_DAYS), today + timedelta(days=days)
-    rows = fetch(_cards(by, today, first, last))
+    rows = fetch(_cards(by, today, first, last)).all()
     return [
         record(
             MeetingCard,
@@ -442,7 +442,7 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
 
     A follow-up meeting after the cycle was closed is for those who were there when it was closed.
     """
-    rows = fetch(_members_of(cycle_id, session_id, on))
+    rows = fetch(_members_of(cycle_id, session_id, on)).all()
     seen: dict[str, RosterRow] = {}
     for row in rows:
         member = seen.get(row.enrolment_id)

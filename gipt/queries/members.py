@@ -240,7 +240,7 @@ def member_rows() -> sa.Select[Any]:
 
 
 def as_member(row: Any) -> MemberRow:
-    return MemberRow(row[0], row[1], row[2] or row[1], *tuple(row)[3:])
+    return MemberRow(row[0], row[1], row[2] or row[1], *row[3:])
 
 
 def in_list(by: Actor, on: date, site_id: str | None, state: str | None) -> list[Condition]:
@@ -299,7 +299,7 @@ def list_members(
             key=lambda one: (normalise_name(one.name), one.code),
         )
         return MemberList(tuple(everybody[first : first + PAGE]), total, page, by_name)
-    rows = fetch(_page(by, on, site_id, first, state=state, newest=sort == "newest"))
+    rows = fetch(_page(by, on, site_id, first, state=state, newest=sort == "newest")).all()
     return MemberList(tuple(as_member(row) for row in rows), total, page, by_name)
 
 

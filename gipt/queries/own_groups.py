@@ -247,12 +247,12 @@ def _members_with_marks(cycle_id: str) -> sa.Executable:
 
 
 def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
-    rows = fetch(_members_with_marks(cycle_id))
+    rows = fetch(_members_with_marks(cycle_id)).all()
     members: dict[str, GroupMember] = {}
     for row in rows:
-        member = members.setdefault(
-            row.enrolment_id,
-            GroupMember(
+        member = members.get(row.enrolment_id)
+        if member is None:
+            member = members[row.enrolment_id] = GroupMember(
                 row.enrolment_id,
                 row.member_id,
                 row.sign,
@@ -261,8 +261,7 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
                 bool(row.talked),
                 row.exit_type,
                 row.episode_id,
-            ),
-        )
+            )
         if row.number is not None:
             member.marks[row.number] = row.status
     return tuple(members.values())

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gipt.db import db
 from gipt.domain.access import Actor, Granted, Role
-from gipt.models import Grant, OneTimeLink, SignIn, SignInAttempt, Staff
+from gipt.models import Grant, OneTimeLink, Programme, SignIn, SignInAttempt, Staff
 from gipt.queries.prepared import fetch, prepared
 from gipt.secrecy import blind_index
 
@@ -30,7 +30,11 @@ class OwnDates:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Say who is behind a cookie: the open sign-in, the person, the grants."""
+    """Say who is behind a cookie: the open sign-in, the person, the grants.
+
+    With it come the two settings of the programme that every request needs, None before it was set up: so whoever
+    only stores something and goes on has no further question to ask.
+    """
 
     sign_in_id: str
     staff_id: str
@@ -41,6 +45,8 @@ class SignedIn:
     has_pin: bool
     actor: Actor
     dates: OwnDates = OwnDates()
+    time_zone: str | None = None
+    lock_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,8 @@ def _signed_in(hashed: str, now: datetime) -> sa.Executable:
             Staff.pin_hash,
             Grant.role,
             Grant.site_id,
+            sa.select(Programme.time_zone).limit(1).scalar_subquery().label("time_zone"),
+            sa.select(Programme.lock_minutes).limit(1).scalar_subquery().label("lock_minutes"),
         )
         .join(Staff, Staff.id == SignIn.staff_id)
         .outerjoin(Grant, Grant.staff_id == Staff.id)
@@ -110,6 +118,8 @@ def find_signed_in(token: str, now: datetime) -> SignedIn | None:
         has_pin=first.pin_hash is not None,
         actor=Actor(staff_id=first.staff_id, grants=grants),
         dates=OwnDates(first.calendar, first.second_calendar, first.digits, first.clock),
+        time_zone=first.time_zone,
+        lock_minutes=first.lock_minutes,
     )
 
 

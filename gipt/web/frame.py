@@ -3,13 +3,13 @@
 import hashlib
 import time
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,18 @@ from werkzeug.wrappers import Response
 
 from gipt.calendars import CalendarKind, first_weekday
 from gipt.domain.access import Permission, Role, allows
-from gipt.i18n import STYLE_FINDER, DateStyle, find_language, format_time, languages, negotiate
+from gipt.i18n import (
+    STYLE_FINDER,
+    DateStyle,
+    current_language,
+    find_language,
+    format_time,
+    languages,
+    negotiate,
+)
 from gipt.i18n import gettext as _
 from gipt.queries.frame import Frame, find_frame
+from gipt.web.application import Page
 from gipt.web.calendar_words import TEMPLATE_GLOBALS
 from gipt.web.forms.reader import new_op
 from gipt.web.guard import cached_per_request, now, who
@@ -90,6 +99,27 @@ def collect_nav(modules: list[ModuleType]) -> tuple[NavItem, ...]:
     return tuple(sorted(found, key=lambda item: item.order))
 
 
+T = TypeVar("T")
+LOOK_AGAIN_SECONDS = 2.0
+
+
+class Remembered(Generic[T]):
+    """Keep for a moment what is the same for many requests; the key names all that it depends on."""
+
+    def __init__(self) -> None:
+        self.known: dict[Hashable, T] = {}
+        self.forget_at = 0.0
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Give what is kept under a key, made when there is nothing."""
+        if (moment := time.monotonic()) > self.forget_at:
+            self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = make()
+        return found
+
+
 @cached_per_request
 def frame() -> Frame | None:
     """Give the programme's names and protocol, read once a request."""
@@ -98,6 +128,9 @@ def frame() -> Frame | None:
 
 def zone() -> ZoneInfo:
     """Give the programme's time zone; UTC before it was set up."""
+    signed = who()
+    if signed is not None:
+        return ZoneInfo(signed.time_zone or "UTC")
     found: Frame | None = frame()
     return ZoneInfo(found.time_zone if found else "UTC")
 
@@ -180,16 +213,23 @@ def office_nav() -> tuple[NavLink, ...]:
     if signed is None:
         return ()
     items: tuple[NavItem, ...] = current_app.extensions["gipt.nav"]
-    here = request.blueprint
-    here = PART_OF.get(here or "", here)
-    counts = g.get("nav_counts", {})
-    return tuple(
-        NavLink(
-            link(item.endpoint), str(item.label), here == item.blueprint, number=counts.get(item.blueprint)
-        )
-        for item in items
-        if allows(signed.actor, item.needs)
+    here = request.blueprint or ""
+    key = (request.script_root, current_language().tag, signed.actor.roles, signed.actor.is_operator, here)
+    # Who may use an entry is decided by the roles alone, so people with the same ones share the words and addresses.
+    entries: Remembered[tuple[tuple[str, NavLink], ...]] = current_app.extensions["gipt.nav_entries"]
+    known = entries.get(
+        key,
+        lambda: tuple(
+            (
+                item.blueprint,
+                NavLink(link(item.endpoint), str(item.label), PART_OF.get(here, here) == item.blueprint),
+            )
+            for item in items
+            if allows(signed.actor, item.needs)
+        ),
     )
+    counts = g.get("nav_counts", {})
+    return tuple(one._replace(number=counts[name]) if counts.get(name) else one for name, one in known)
 
 
 @cached_per_request
@@ -320,7 +360,6 @@ def hashed_static(endpoint: str, values: dict[str, Any]) -> None:
             values["v"] = _file_hash(path, path.stat().st_mtime)
 
 
-LOOK_AGAIN_SECONDS = 2.0
 SAME_EVERYWHERE = frozenset({"static", "front.choose_language"})
 """Endpoints with few values, so that their addresses can be remembered as those without values are."""
 
@@ -329,19 +368,14 @@ class Links:
     """Give addresses to templates; those that are the same on every page are remembered for a moment."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[str, ...], str] = {}
-        self.forget_at = 0.0
+        self.known: Remembered[str] = Remembered()
 
     def __call__(self, endpoint: str, **values: Any) -> str:
         """Give the address of a page or static file, as Flask does."""
         if (values and endpoint not in SAME_EVERYWHERE) or endpoint.startswith("."):
             return url_for(endpoint, **values)
-        if (moment := time.monotonic()) > self.forget_at:
-            self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS
         key = (endpoint, request.script_root, *(f"{name}={value}" for name, value in values.items()))
-        if key not in self.known:
-            self.known[key] = url_for(endpoint, **values)
-        return self.known[key]
+        return self.known.get(key, lambda: url_for(endpoint, **values))
 
 
 link = Links()
@@ -350,6 +384,7 @@ link = Links()
 def init_app(app: Flask, modules: list[ModuleType]) -> None:
     """Attach the frame to the application."""
     app.extensions["gipt.nav"] = collect_nav(modules)
+    app.extensions["gipt.nav_entries"] = Remembered()
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_HTTPONLY"] = True
@@ -361,6 +396,7 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     app.jinja_env.globals.update(label=label, sentence=sentence, sign_word=sign_word, pattern=Patterns())
     app.url_defaults(hashed_static)
     app.jinja_env.globals["url_for"] = link
+    app.jinja_env.context_class = Page
     # Jinja's own shelf looks through all of its templates for each one that it gives.
     app.jinja_env.cache = create_cache(-1)
     # Each import of macros compares the names of what is known everywhere: quick with one dictionary, slow with

@@ -19,13 +19,14 @@ from gipt.config import Settings
 from gipt.domain.access import Actor, Permission, allows
 from gipt.domain.problems import NotFound
 from gipt.queries import sign_ins
-from gipt.queries.frame import Frame
 from gipt.queries.sign_ins import SignedIn
 from gipt.secrecy import CannotUnseal, current_keys, seal, unseal
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 OFFICE_IDLE = timedelta(minutes=30)
+LOCK_MINUTES = 3
+"""After how many idle minutes a phone asks for the PIN, where the programme has not said."""
 ANYBODY = "anybody"
 SIGNED_IN = "signed_in"
 
@@ -144,17 +145,9 @@ def load_person() -> None:
 
 def is_idle(signed: SignedIn) -> bool:
     """Say whether the person did nothing for so long that the page must be unlocked first."""
-    idle = timedelta(minutes=lock_minutes()) if signed.kind == "phone" else OFFICE_IDLE
+    idle = timedelta(minutes=signed.lock_minutes or LOCK_MINUTES) if signed.kind == "phone" else OFFICE_IDLE
     seen = session.get("seen")
     return not session.get("unlocked") or seen is None or now().timestamp() - seen > idle.total_seconds()
-
-
-def lock_minutes() -> int:
-    """Give after how many idle minutes a phone asks for the PIN: the programme's setting."""
-    from gipt.web.frame import frame  # the frame rests on this module
-
-    found: Frame | None = frame()
-    return found.lock_minutes if found else 3
 
 
 def guard_view() -> AnyResponse | str | tuple[str, int] | None:

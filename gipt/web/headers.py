@@ -40,6 +40,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
+EACH = tuple((name, name.lower(), value) for name, value in HEADERS.items())
 HSTS = "max-age=31536000; includeSubDomains"
 YEAR = 31_536_000
 
@@ -48,8 +49,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Add the headers to every answer of the application."""
 
     def add_headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        # One look through what is there, not one for each header.
+        taken = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - not a dictionary
+        for name, lower, value in EACH:
+            if lower not in taken:
+                response.headers.add(name, value)
         if settings.secure_cookies:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         if request.endpoint == "static" and response.status_code in (200, 304):

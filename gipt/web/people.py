@@ -15,7 +15,7 @@ from gipt.domain.group_formation import LinkKind
 from gipt.domain.names import NameEvidence
 from gipt.domain.people import ADULT_FROM, OLDEST, Disability, Displacement, Sex, age_on, is_minor
 from gipt.domain.problems import Invalid
-from gipt.i18n import find_language, lazy_gettext
+from gipt.i18n import find_language, lazy_gettext, local_digits
 from gipt.i18n import gettext as _
 from gipt.queries import consents, likeness, members
 from gipt.queries.groups import history_of
@@ -105,12 +105,12 @@ def page() -> str:
 def person_row(one: members.MemberRow, on: date) -> Row:
     """Give one person of the list for the pattern of its row."""
     age = one.age(on)
-    words = _("about %(age)d", age=age) if age is not None and one.estimated else str(age)
-    return (age is not None, one.sex, None if one.group else one.waiting, bool(one.group)), {
+    shape = "none" if age is None else "about" if one.estimated else "exact"
+    return (shape, one.sex, None if one.group else one.waiting, bool(one.group)), {
         "member_id": one.member_id,
         "code": one.code,
         "name": one.name,
-        "age": words,
+        "age": local_digits(str(age)) if shape == "about" else age,
         "place": one.place or one.site,
         "group": one.group,
     }

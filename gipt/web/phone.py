@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from gipt.i18n import Language, find_language
 from gipt.web.forms.reader import Form, new_op
 from gipt.web.frame import facilitator_nav, frame
-from gipt.web.guard import now
+from gipt.web.guard import cached_per_request, now
 from gipt.words.signs import PICTURES, sign_word
 
 
@@ -22,6 +22,7 @@ def group_picture(number: int) -> str:
     return PICTURES[number % len(PICTURES)]
 
 
+@cached_per_request
 def shows_names() -> bool:
     """Say whether names are shown: the person's choice in this browser, else the programme's."""
     found = frame()

@@ -11,15 +11,22 @@ from typing import Any
 from flask import Flask, Response, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
+from gipt.secrecy import unseal
 from tests.conftest import KEYS
 
-Statement = tuple[str, Any]
+Statement = tuple[str, Any, list[tuple[int, str]]]
+"""SQL, its values, and which columns of the answer lie encrypted, with the place they are bound to."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path, references: str = "ON") -> sqlite3.Connection:
     """Open a connection that is as durable as ours."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    for setting in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for setting in (
+        "busy_timeout=10000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"foreign_keys={references}",
+    ):
         connection.execute(f"PRAGMA {setting}").fetchall()
     return connection
 
@@ -27,20 +34,37 @@ def connect(path: Path) -> sqlite3.Connection:
 class Connections(threading.local):
     """Keep one connection for each thread."""
 
-    def to(self, path: Path) -> sqlite3.Connection:
+    def to(self, path: Path, references: str = "ON") -> sqlite3.Connection:
         """Give the thread's connection."""
         if not hasattr(self, "kept"):
-            self.kept = connect(path)
+            self.kept = connect(path, references)
         return self.kept
 
 
-def storing_app(path: Path) -> Flask:
-    """Give a page that stores one row for each posted mark, in one transaction, and redirects."""
+def table_of(path: Path) -> list[str]:
+    """Give the statements that make our table of marks with its rules and indexes."""
+    with contextlib.closing(connect(path)) as connection:
+        rows = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = 'attendance' AND sql IS NOT NULL"
+        )
+        return [sql for (sql,) in rows.fetchall()]
+
+
+STORE = (
+    "INSERT INTO attendance (id, session_id, enrolment_id, status, with_child, via, by_id, at, revision) "
+    "VALUES (?, ?, ?, ?, 0, 'phone', ?, ?, 1)"
+)
+
+
+def storing_app(path: Path, table: list[str]) -> Flask:
+    """Give a page that stores one row for each posted mark, in one transaction, and redirects.
+
+    The same rows are rows of the same table: all its columns, rules and indexes. What it refers to is not there, so
+    references are not looked up: that is ours to pay for.
+    """
     connection = connect(path)
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS attendance (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, "
-        "enrolment_id TEXT NOT NULL, status TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (session_id, enrolment_id))"
-    )
+    for statement in table:
+        connection.execute(statement)
     connection.close()
     app, connections, lock = Flask("bare"), Connections(), threading.Lock()
 
@@ -48,14 +72,14 @@ def storing_app(path: Path) -> Flask:
     def store(session_id: str) -> AnyResponse:
         at = int(time.time() * 1000)
         rows = [
-            (uuid.uuid4().hex, session_id, name[2:-1], value, at)
+            (uuid.uuid4().hex, session_id, name[2:-1], value, "somebody", at)
             for name, value in request.form.items()
             if name.startswith("a[")
         ]
-        connection = connections.to(path)
+        connection = connections.to(path, references="OFF")
         with lock:
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO attendance VALUES (?, ?, ?, ?, ?)", rows)
+            connection.executemany(STORE, rows)
             connection.execute("COMMIT")
         return redirect(f"/s/{session_id}", 303)
 
@@ -63,7 +87,10 @@ def storing_app(path: Path) -> Flask:
 
 
 def reading_app(path: Path, pages: dict[str, tuple[list[Statement], bytes]]) -> Flask:
-    """Give pages that read the signed cookie, run the same statements, note the time and send the same bytes."""
+    """Give pages that read the signed cookie, run the same statements, note the time and send the same bytes.
+
+    Names and places lie encrypted and stand in the bytes: a page that sends them has to decrypt what it was given.
+    """
     app, connections = Flask("bare"), Connections()
     app.secret_key = KEYS.session
     app.config["SESSION_COOKIE_NAME"] = "gipt_page"
@@ -74,8 +101,11 @@ def reading_app(path: Path, pages: dict[str, tuple[list[Statement], bytes]]) -> 
         statements, content = pages[request.path]
         connection = connections.to(path)
         connection.execute("BEGIN")
-        for statement, values in statements:
-            connection.execute(statement, values).fetchall()
+        for statement, values, sealed in statements:
+            for row in connection.execute(statement, values).fetchall():
+                for column, where in sealed:
+                    if row[column] is not None:
+                        unseal(row[column], where, KEYS.fields)
         connection.execute("COMMIT")
         session["seen"] = int(time.time())
         return Response(content, content_type="text/html; charset=utf-8")
@@ -87,5 +117,5 @@ def reading_app(path: Path, pages: dict[str, tuple[list[Statement], bytes]]) -> 
 
 def empty(path: Path) -> None:
     """Take the stored rows out again."""
-    with contextlib.closing(connect(path)) as connection:
+    with contextlib.closing(connect(path, references="OFF")) as connection:
         connection.execute("DELETE FROM attendance")

@@ -17,7 +17,8 @@ ROUNDS = 5
 def measure(scene: Scene, folder: Path) -> tuple[float, float]:
     """Give requests per second of ours and of the bare page, medians of rounds that take turns."""
     bare_file = folder / "bare.sqlite"
-    with served(scene.app) as port, served(lambda: bare.storing_app(bare_file)) as bare_port:
+    table = bare.table_of(scene.file)
+    with served(scene.served) as port, served(lambda: bare.storing_app(bare_file, table)) as bare_port:
         ours = our_jobs(scene, port)
         theirs = [[(bare_browser(bare_port, one), *rest) for one, *rest in mine] for mine in ours]
         rate(renewed(ours))

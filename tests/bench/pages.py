@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from gipt.db import db
+from gipt.db import Sealed, db
 from tests.bench import bare
 from tests.bench.load import CONNECTIONS, Browser, Job, rate, served
 from tests.bench.scene import Scene, browser
@@ -54,7 +54,7 @@ def measure(scene: Scene) -> list[Measured]:
     pages = main_pages(scene)
     twins = {page.path: recorded(app, page) for page in pages}
     found = []
-    with served(scene.app) as port, served(lambda: bare.reading_app(scene.file, twins)) as bare_port:
+    with served(scene.served) as port, served(lambda: bare.reading_app(scene.file, twins)) as bare_port:
         for page in pages:
             ours = [jobs(browser(app, port, page.token), page) for _ in range(CONNECTIONS)]
             theirs = [jobs(browser(app, bare_port, page.token), page) for _ in range(CONNECTIONS)]
@@ -83,9 +83,10 @@ def recorded(app: Flask, page: Page) -> tuple[list[bare.Statement], bytes]:
     """Open the page once and write down what reached the driver and what left for the browser."""
     seen: list[bare.Statement] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append((statement, values))
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, context: Any, *_rest: Any) -> None:
+        columns = context.compiled._result_columns if context.compiled is not None else ()
+        sealed = [(n, one.type.where) for n, one in enumerate(columns) if isinstance(one.type, Sealed)]
+        seen.append((statement, values, sealed))
 
     client = app.test_client()
     for name, value in browser(app, 0, page.token).cookies.items():

@@ -15,6 +15,7 @@ from gipt.config import Settings
 from gipt.db import db
 from gipt.domain.access import OPERATOR, Actor, Granted, Role
 from gipt.models import Assignment
+from gipt.web.application import take_short_turns
 from tests.bench.load import Browser
 from tests.cast import make_cast
 from tests.conftest import KEYS
@@ -54,6 +55,11 @@ class Scene:
         # Longer than any round: unlocking is not what is measured.
         app.config["GIPT_LOCK_MINUTES"] = 600
         return app
+
+    def served(self) -> Flask:
+        """Assemble the application in a process that serves it, as `gipt serve` does."""
+        take_short_turns()
+        return self.app()
 
 
 def make_scene(data: Path) -> Scene:

@@ -11,7 +11,7 @@ from gipt.domain.access import OPERATOR, Actor, Granted, Role
 from gipt.models import Group, Site
 from gipt.models import Session as Meeting
 from gipt.models.groups import Cycle
-from gipt.queries.prepared import fetch, prepared
+from gipt.queries.prepared import connection, fetch, prepared
 from gipt.queries.scope import seen_sessions
 from tests.cast import Cast
 from tests.world import local_today, make_running_group
@@ -142,3 +142,32 @@ def test_what_would_bake_a_value_in_is_refused() -> None:
         switched(True)
     with pytest.raises(TypeError, match="at once"):
         mixed("hill")
+
+
+def test_a_connection_is_used_for_one_transaction_only(app: Flask, cast: Cast) -> None:
+    first = connection()
+    assert connection() is first
+    db.session.rollback()
+    assert first.closed
+    assert connection() is not first
+    assert not connection().closed
+
+
+@prepared
+def chosen(names: tuple[str, ...]) -> sa.Executable:
+    wanted = Site.name.in_(names)
+    return sa.select(Site.name).where(wanted, Site.name.in_(("A", "B", "C")), Site.name.not_in(("C",)))
+
+
+def test_constants_in_lists_and_values_in_lists_stand_side_by_side(app: Flask, cast: Cast) -> None:
+    own = db.session.get_one(Site, cast.own)
+    same = {
+        "programme_id": own.programme_id,
+        "country": own.country,
+        "time_zone": own.time_zone,
+        "created_at": own.created_at,
+    }
+    db.session.add_all(Site(code=f"test-{name}", name=name, **same) for name in "ABCD")
+    assert sorted(name for (name,) in fetch(chosen(("A", "C", "D")))) == ["A"]  # what was just added is seen
+    assert sorted(name for (name,) in fetch(chosen(("B",)))) == ["B"]
+    db.session.rollback()

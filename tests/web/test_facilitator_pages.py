@@ -107,6 +107,20 @@ def test_every_page_stays_within_five_statements_whatever_the_number_of_members(
     assert over == {}
 
 
+@pytest.mark.parametrize("members", [3, 16])
+def test_recording_a_meeting_takes_ten_statements_whatever_the_number_of_members(
+    client: FlaskClient, cast: Cast, members: int
+) -> None:
+    world = make_running_group(cast, members=members, first=local_today() - timedelta(days=3))
+    page = f"/s/{world.session_ids[0]}/r"
+    client.get(page)
+    fields = {f"a[{one}]": "present" for one in world.enrolment_ids}
+    db.session.remove()
+    with statements() as seen:
+        assert client.post(page, data={**fields, "op": "0" * 32}).status_code == 303
+    assert len([one for one in seen if "pg_advisory" not in one]) <= 10, seen
+
+
 def test_every_page_stays_within_six_kilobytes_and_seven_hundred_nodes(
     client: FlaskClient, cast: Cast
 ) -> None:

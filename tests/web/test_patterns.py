@@ -48,3 +48,19 @@ def test_a_row_speaks_the_language_of_the_moment(macros: object) -> None:
         french = patterns(line)("new", name="Ruth", number=1)
     assert "<b>new</b>" in english
     assert english != french
+
+
+def test_many_rows_are_the_rows_one_by_one_whatever_stands_in_them(macros: object) -> None:
+    line = Patterns()(macros.line)  # type: ignore[attr-defined]
+    values = [*HOSTILE, Markup("<i>Amina</i>"), "a\x00b", 7, None]
+    rows = [(("new" if n % 2 else "old",), {"name": one, "number": n}) for n, one in enumerate(values)]
+    alone = [macros.line(*fixed, *holes.values()) for fixed, holes in rows]  # type: ignore[attr-defined]
+    assert line.each(rows) == "".join(alone)
+    assert [line(*fixed, **holes) for fixed, holes in rows] == alone
+    assert line.each([]) == ""
+
+
+def test_what_goes_into_holes_is_not_remembered(macros: object) -> None:
+    line = Patterns()(macros.line)  # type: ignore[attr-defined]
+    line("old", name="Amina", number=1)
+    assert "Amina" not in repr(line.known)
