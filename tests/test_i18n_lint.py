@@ -4,6 +4,7 @@ import pytest
 
 from gipt.i18n import language
 from gipt.i18n.lint import Fault, Plural, faults_of, source_faults
+from gipt.i18n.zawgyi import is_zawgyi
 
 ENGLISH = Plural("nplurals=2; plural=(n != 1)")
 FRENCH = Plural(language("fr").plural)
@@ -55,6 +56,9 @@ LINK = "See https://example.org/help for more"
         pytest.param("Call", "Appelez www.evil.example", Fault.ADDRESS, id="bare host"),
         pytest.param("Call", "data:text/html,x", Fault.ADDRESS, id="data address"),
         pytest.param("Call", "Appelez tel:0900123", Fault.ADDRESS, id="phone address"),
+        # "How are you" and "Myanmar" as a Zawgyi keyboard stores them
+        pytest.param("How are you?", "ေနေကာင္းလား", Fault.ZAWGYI, id="Zawgyi vowel first"),
+        pytest.param("Burmese language", "ျမန္မာဘာသာ", Fault.ZAWGYI, id="Zawgyi medial first"),
         pytest.param("Call", "App\u202eelez", Fault.BIDI, id="override"),
         pytest.param("Call", "\u2067Appelez", Fault.BIDI, id="isolate"),
         pytest.param("Call", "\u202aAppelez\u202c", Fault.BIDI, id="embedding"),
@@ -163,3 +167,19 @@ def test_a_plural_rule_that_cannot_be_computed_is_refused(rule: str) -> None:
 )
 def test_the_english_texts_are_checked_too(source: tuple[str, ...], faults: list[Fault]) -> None:
     assert source_faults(source) == faults
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "နေကောင်းလား",
+        "မြန်မာဘာသာ",
+        "ကျွန်ုပ်တို့ သတ္တုဗေဒ အင်္ဂလိပ် ဥက္ကဋ္ဌ ပြဿနာ ယောက်ျား ဩဂုတ် ၎င်း",
+        "Grace ကို ဖုန်းဆက်ပါ",
+        "ၵႂၢမ်းတႆး",
+        "Appelez",
+    ],
+    ids=["vowel", "medial", "stacked", "mixed", "Shan", "Latin"],
+)
+def test_burmese_in_unicode_is_no_zawgyi(text: str) -> None:
+    assert not is_zawgyi(text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from gipt.i18n.placeholders import TOKEN, placeholders
+from gipt.i18n.zawgyi import is_zawgyi
 
 TAG_LIKE = re.compile(r"<\s*[/!?]?\s*[A-Za-z][^>]*>?|<!--|\]\]>|&(?:#\w+|[A-Za-z]\w*);|\{\{|\}\}|\{%|%\}")
 URL_LIKE = re.compile(
@@ -43,6 +44,7 @@ class Fault(StrEnum):
     CONTROL = "control_character"
     BIDI = "bidi_character"
     INVISIBLE = "invisible_character"
+    ZAWGYI = "zawgyi"
     NEW_LINE = "new_line"
     TOO_LONG = "too_long"
 
@@ -128,6 +130,8 @@ def character_faults(source: Sequence[str], text: str) -> list[Fault]:
         found.append(Fault.CONTROL)
     if any(category in ("Cf", "Zl", "Zp") for category in categories.values()):
         found.append(Fault.INVISIBLE)
+    if is_zawgyi(text):
+        found.append(Fault.ZAWGYI)
     if "\n" in text and not any("\n" in line for line in source):
         found.append(Fault.NEW_LINE)
     return found

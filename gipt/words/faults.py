@@ -65,6 +65,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.address": N_("%(field)s: please keep addresses as in the English text."),
     "invalid.control_character": N_("%(field)s: please take out signs that cannot be shown."),
     "invalid.bidi_character": N_("%(field)s: please take out signs that turn the direction of writing."),
+    "invalid.zawgyi": N_(
+        "%(field)s: this is Burmese in Zawgyi. Please convert it to Unicode and paste it again."
+    ),
     "invalid.invisible_character": N_("%(field)s: please take out signs that cannot be seen."),
     "invalid.new_line": N_("%(field)s: please write this on one line."),
     "invalid.not_unique": N_("%(field)s: this one is taken. Please choose another."),
