@@ -42,7 +42,7 @@ LAYERS = {
     "content": layer("domain config i18n words", "babel"),
     "reports": layer("domain calendars config i18n words content", "openpyxl babel"),
     "intake": layer("domain calendars config i18n words", "openpyxl defusedxml babel"),
-    "interop": layer("domain calendars config i18n words"),
+    "interop": layer("domain calendars config i18n words", "pyarrow"),
     "queries": layer(f"{GROUND} models calendars content reports intake interop", "sqlalchemy flask"),
     "actions": layer(
         f"{GROUND} models calendars content reports intake interop queries migrations",
@@ -80,6 +80,7 @@ ONLY_IN = {
     "openpyxl": ("reports/xlsx", "intake/", "demo"),
     "defusedxml": ("intake/",),
     "procrastinate": ("actions/report_queue", "migrations/queue"),
+    "pyarrow": ("interop/parquet",),
     "waitress": ("cli", "web/server"),
     "cryptography": ("secrecy", "actions/backups", "actions/restor"),
 }

@@ -131,7 +131,7 @@ def test_every_import_from_outside_is_a_named_dependency() -> None:
     named = {re.split(r"[<>=;\[ ]", line)[0].lower().replace("-", "_") for line in requirements()}
     # Imported by us, and always there with what we require.
     brought = {"alembic": "flask_migrate", "wtforms": "flask_wtf", "markupsafe": "jinja2", "click": "flask"}
-    optional = {"psycopg", "procrastinate"}
+    optional = {"psycopg", "procrastinate", "pyarrow"}
     found = set()
     for path in (ROOT / "gipt").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -22,11 +23,13 @@ from sqlalchemy.engine import Connection
 from gipt.actions.report_filled import is_template, left_cells, refuse_names, write_filled
 from gipt.actions.report_formats import write_measures, write_tables
 from gipt.actions.report_freezing import Part, figures_of, freeze, hidden_cells, rules_of
+from gipt.actions.report_research import write_research
 from gipt.config import Settings
 from gipt.domain.disclosure_history import Told
 from gipt.domain.indicators import Basis, Choices, ReportFacts
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict
+from gipt.domain.research import Terms
 from gipt.i18n import language
 from gipt.models import Assessment, Enrolment, Member
 from gipt.queries.data_quality import read_quality
@@ -43,6 +46,7 @@ from gipt.reports.context import Previous, ReportContext
 from gipt.reports.definition import Definition, ReportKind, load_definition
 from gipt.reports.frozen import Frozen
 from gipt.reports.leaks import leaks
+from gipt.reports.research import About
 from gipt.reports.template_report import PREFIX
 from gipt.reports.xlsx import write_xlsx
 
@@ -76,6 +80,8 @@ class Spec:
     role: str
     now: datetime
     with_safety: bool = False
+    terms: Terms | None = None
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ class Made:
     frozen: Frozen = field(default_factory=Frozen)
     left: list[list[str]] = field(default_factory=list)
     """Cells of a funder's template that stayed empty: sheet, address, figure, why."""
+    beside: dict[str, Any] = field(default_factory=dict)
+    """What else is kept with the run, of a research package: levels and counts."""
 
 
 def settings() -> Settings:
@@ -120,6 +128,8 @@ def make_file(spec: Spec, target: Path, tell: Tell) -> Made:
         with seldom_collected(), snapshot() as connection:
             if is_template(spec.definition):
                 made = fill_part(connection, spec, part, tell)
+            elif spec.definition.kind is ReportKind.RESEARCH:
+                made = pack_people(connection, spec, part, tell)
             elif spec.definition.format == "fhir":
                 made = write_resources(connection, spec, part, tell)
             else:
@@ -223,6 +233,34 @@ def write_resources(connection: Connection, spec: Spec, part: Path, tell: Tell) 
         connection, spec.site_ids, spec.period, definition.basis, part, spec.now, with_safety=spec.with_safety
     )
     return Made(counts, digest, file_sha256(part), part.stat().st_size, 0)
+
+
+def pack_people(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Made:
+    """Write a research package; give what was made."""
+    tell("reading", READ)
+    programming = read_programming(connection, spec.now)
+    definition = effective(spec.definition, programming)
+    about = About(
+        programme=programming.name,
+        code=spec.code,
+        period=spec.period,
+        cut_off=spec.now.date(),
+        definition=f"{definition.id} {definition.version}",
+        software=software(),
+        terms=spec.terms or Terms(),
+        purpose=spec.purpose,
+        measure=programming.rules.choices.measure,
+    )
+    make_private(part)
+    stages = {"counting": COUNTED, "writing": WRITTEN}
+    packed = write_research(
+        connection, definition, spec.period, spec.site_ids, programming, about, spec.language, part,
+        stored_names(connection, spec.site_ids), spec.now, lambda stage: tell(stage, stages[stage]),
+    )  # fmt: skip
+    tell("checking", CHECKED)
+    return Made(
+        packed.rows, packed.data_sha256, file_sha256(part), part.stat().st_size, 0, beside=packed.kept
+    )
 
 
 def previous_of(connection: Connection, spec: Spec) -> Previous | None:

@@ -4,9 +4,10 @@ The run is a row of ours (decision 30). What freezes a report stays with the row
 (decision 13). The making is in `gipt.actions.report_runs`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,8 +19,10 @@ from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission, sites_for
 from gipt.domain.periods import Period, check_whole_months
 from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady, Unknown
+from gipt.domain.research import Licence, PackageForm, Terms, check_terms
 from gipt.i18n import find_language, languages
-from gipt.models import ReportRun, Site
+from gipt.interop.parquet import is_installed
+from gipt.models import ReportRun, ReportTerms, Site
 from gipt.queries.report_templates import find_line, read_template
 from gipt.reports.definition import Definition, ReportKind
 from gipt.reports.template_report import PREFIX, cells_of
@@ -31,13 +34,17 @@ LONGEST_PURPOSE = 400
 NEEDED = {
     ReportKind.EXTERNAL: Permission.REPORT_EXTERNAL,
     ReportKind.INTERNAL: Permission.REPORT_INTERNAL,
+    ReportKind.RESEARCH: Permission.REPORT_RESEARCH,
 }
 WAITING = ("queued", "running")
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """What somebody asks for: a definition by name, both days included; no sites means all that one may see."""
+    """What somebody asks for: a definition by name, both days included; no sites means all that one may see.
+
+    `terms`: of a research package, for whom and on what terms.
+    """
 
     report: str
     from_on: date
@@ -45,6 +52,7 @@ class ReportRequest:
     language: str
     site_ids: tuple[str, ...] = ()
     purpose: str | None = None
+    terms: Terms | None = None
 
 
 @action("request_report")
@@ -54,7 +62,8 @@ def request_report(
     """Put a report in the queue; gives the id of its run. `at_work` False: whoever asks makes it at once.
 
     Raises Unknown for a report or language that does not exist, Invalid for a period (external ones take whole
-    months) or a missing purpose (internal ones say what for), NotFound for a site that is not the actor's.
+    months), a missing purpose (internal ones say what for) or missing terms (research packages), NotFound for a site
+    that is not the actor's.
     """
     definition = find_definition(record.report)
     site_ids = check_request(record, definition, by)
@@ -75,6 +84,7 @@ def request_report(
     )
     db.session.add(run)
     db.session.flush()
+    terms = add_terms(run.id, record, definition)
     if at_work:
         enqueue(run.id)
     audit(
@@ -91,8 +101,35 @@ def request_report(
         last=record.to_on,
         sites=list(site_ids),
         language=record.language,
+        **terms,
     )
     return run.id
+
+
+def add_terms(run_id: str, record: ReportRequest, definition: Definition) -> dict[str, Any]:
+    """Store the terms of a research package; gives what of them is audited: never what somebody typed."""
+    if definition.research is None:
+        return {}
+    terms = check_terms(record.terms, definition.research.k)
+    db.session.add(
+        ReportTerms(
+            run_id=run_id,
+            agreement=terms.agreement,
+            recipient=terms.recipient,
+            licence=terms.licence.value,
+            k=terms.k,
+            form=terms.form.value,
+        )
+    )
+    return {"licence": terms.licence.value, "k": terms.k, "form": terms.form.value}
+
+
+def terms_of(run_id: str) -> Terms | None:
+    """Give the terms of a research package; None for every other report."""
+    row = db.session.get(ReportTerms, run_id)
+    if row is None:
+        return None
+    return Terms(row.agreement, row.recipient, Licence(row.licence), row.k, PackageForm(row.form))
 
 
 def check_request(record: ReportRequest, definition: Definition, by: Actor) -> tuple[str, ...]:
@@ -111,7 +148,16 @@ def check_request(record: ReportRequest, definition: Definition, by: Actor) -> t
         raise Invalid(field="purpose", reason="missing")
     if len(record.purpose or "") > LONGEST_PURPOSE:
         raise Invalid(field="purpose", reason="too_long", high=LONGEST_PURPOSE)
+    if definition.research is not None:
+        check_research(record, definition.research.k)
     return sites_of(record, permission, by)
+
+
+def check_research(record: ReportRequest, least: int) -> None:
+    """Raise Invalid for terms that do not fit, NotReady for a form that cannot be written here."""
+    terms = check_terms(record.terms, least)
+    if terms.form is PackageForm.PARQUET and not is_installed():
+        raise NotReady(missing=["parquet"])
 
 
 def check_template(template_id: str) -> None:
@@ -173,6 +219,7 @@ def repeat_report(*, run_id: str, by: Actor, now: datetime, op: str | None = Non
     """Ask for the same report again, over the data of now; a new run with its own code. Gives its id."""
     run = run_for(by, run_id)
     record = ReportRequest(run.report, run.from_on, run.to_on, run.language, tuple(run.site_ids), run.purpose)
+    record = replace(record, terms=terms_of(run.id))
     return request_report(record=record, by=by, now=now)
 
 

@@ -32,6 +32,7 @@ from gipt.actions.report_requests import (
     repeat_report,
     request_report,
     run_for,
+    terms_of,
 )
 from gipt.db import db, write_transaction
 from gipt.domain.access import OPERATOR, PERMISSIONS, Actor, Granted, Permission, Role, sites_for
@@ -116,6 +117,7 @@ def finish(
     run.row_counts = {"sheets": made.rows, "figures": made.figures, "hidden_cells": made.hidden_cells}
     if made.left:
         run.row_counts["left"] = made.left
+    run.row_counts |= made.beside
     run.data_hash, run.file_hash, run.file_bytes = made.data_sha256, made.file_sha256, made.bytes
     run.deleted_at = None if kept else now
     role = role_of(run.by_id, NEEDED[ReportKind(run.kind)])
@@ -183,6 +185,8 @@ def spec_of(run_id: str, now: datetime) -> Spec:
         role=role_of(run.by_id, NEEDED[definition.kind]),
         now=now,
         with_safety=handles_safety(run.by_id, run.site_ids),
+        terms=terms_of(run_id),
+        purpose=run.purpose or "",
     )
     db.session.rollback()  # a read that stays open would hold back the log of the database
     return spec

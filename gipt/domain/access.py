@@ -43,6 +43,7 @@ class Permission(StrEnum):
     IMPORT = "import"
     REPORT_EXTERNAL = "report_external"
     REPORT_INTERNAL = "report_internal"
+    REPORT_RESEARCH = "report_research"
     PROGRAMME_EDIT = "programme_edit"
     PROTOCOL_EDIT = "protocol_edit"
     CURRICULUM_ADOPT = "curriculum_adopt"
@@ -80,12 +81,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COMPLAINT_HANDLE,
         Permission.RECORDS_EDIT,
     },
-    Role.ME: _EVERYBODY | {Permission.REPORT_EXTERNAL, Permission.REPORT_INTERNAL, Permission.RECORDS_EDIT},
+    Role.ME: _EVERYBODY
+    | {
+        Permission.REPORT_EXTERNAL,
+        Permission.REPORT_INTERNAL,
+        Permission.REPORT_RESEARCH,
+        Permission.RECORDS_EDIT,
+    },
     Role.CLINICAL_LEAD: _EVERYBODY
     | {
         Permission.SAFETY_HANDLE,
         Permission.COMPLAINT_HANDLE,
         Permission.PROTOCOL_EDIT,
+        # Not the coordinator: who keeps the lists of names must not hold rows that were parted from them.
+        Permission.REPORT_RESEARCH,
         Permission.CURRICULUM_ADOPT,
         Permission.TRANSLATION_EDIT,
         Permission.TRANSLATION_REVIEW,

@@ -11,6 +11,7 @@ from gipt.models.files import (
     ReportRun,
     ReportSchedule,
     ReportTemplate,
+    ReportTerms,
 )
 from gipt.models.groups import (
     Assignment,
@@ -108,6 +109,7 @@ __all__ = [
     "ReportRun",
     "ReportSchedule",
     "ReportTemplate",
+    "ReportTerms",
     "SafetyEpisode",
     "SafetyEvent",
     "SafetyProtocol",

@@ -6,7 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gipt.db import Mapped, Model, between, choice, id_column, mapped_column, not_blank, reference, sealed
+from gipt.domain.deidentify import LEAST_K
 from gipt.domain.report_rhythm import LEAST_DAYS, MOST_DAYS, Rhythm
+from gipt.domain.research import MOST_K, Licence, PackageForm
 
 
 class ImportRun(Model):
@@ -142,6 +144,24 @@ class ReportDue(Model):
     schedule_id: Mapped[str] = reference("report_schedule.id", primary_key=True, index=False)
     from_on: Mapped[date] = mapped_column(primary_key=True)
     run_id: Mapped[str] = reference("report_run.id")
+
+
+class ReportTerms(Model):
+    """For whom and on what terms a research package was made (`gipt.domain.research.Terms`)."""
+
+    __tablename__ = "report_terms"
+    __table_args__ = (
+        choice("licence", Licence),
+        choice("form", PackageForm),
+        between("k", LEAST_K, MOST_K),
+    )
+
+    run_id: Mapped[str] = reference("report_run.id", primary_key=True, index=False)
+    agreement: Mapped[str | None] = sealed("report_terms.agreement")
+    recipient: Mapped[str | None] = sealed("report_terms.recipient")
+    licence: Mapped[str]
+    k: Mapped[int]
+    form: Mapped[str]
 
 
 class ReportFrozen(Model):

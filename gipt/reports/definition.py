@@ -11,9 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from gipt.domain.deidentify import LEAST_K, Quasi
+from gipt.domain.deidentify import Rules as ResearchRules
 from gipt.domain.disclosure import DEFAULT_THRESHOLD, LEAST_THRESHOLD
 from gipt.domain.indicators import Basis, CompletionBase, Dimension, Repeat
 from gipt.domain.problems import BadDefinition, Unknown
+from gipt.domain.research import MOST_K
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -39,6 +42,7 @@ class ReportKind(StrEnum):
 
     EXTERNAL = "external"
     INTERNAL = "internal"
+    RESEARCH = "research"
 
 
 SHEETS = {
@@ -51,10 +55,14 @@ SHEETS = {
         "cover", "members", "sessions", "outcomes", "cycles", "summary", "dose", "safety", "data_quality",
         "dictionary",
     ),
+    ReportKind.RESEARCH: ("persons", "sessions", "scores"),
 }  # fmt: skip
 _KEYS = frozenset({
     "id", "version", "kind", "title", "threshold", "sheets", "indicators", "repeat", "basis",
     "completion_base", "charts", "chart", "disaggregation", "format", "about", "framework", "activity",
+})  # fmt: skip
+_RESEARCH_KEYS = frozenset({
+    "id", "version", "kind", "title", "about", "sheets", "quasi_identifiers", "k", "most_left_out", "repeat", "basis",
 })  # fmt: skip
 FORMATS = ("xlsx", "csv", "fhir")
 """What a report is written as: a workbook, CSV files in a zip, or FHIR resources."""
@@ -113,6 +121,8 @@ class Definition:
     format: str = "xlsx"
     framework: tuple[FrameworkRow, ...] = ()
     activities: tuple[ActivityRow, ...] = ()
+    research: ResearchRules | None = None
+    """How rows about people are made coarse; only of a research package."""
 
 
 class Reader:
@@ -182,11 +192,13 @@ class Reader:
 def parse_definition(file: str, content: Mapping[str, Any]) -> Definition:
     """Build a definition from the content of a file; raise BadDefinition for anything unknown or missing."""
     reader = Reader(file, content)
-    reader.only(_KEYS)
     kind = ReportKind(reader.choice("kind", ReportKind, ""))
+    reader.only(_RESEARCH_KEYS if kind is ReportKind.RESEARCH else _KEYS)
     name = reader.text("id")
     if Path(file).stem != name:
         raise reader.refuse("id", "not_the_file_name", name=name)
+    if kind is ReportKind.RESEARCH:
+        return parse_research(reader, name)
     external = kind is ReportKind.EXTERNAL
     if not external and "threshold" in content:
         raise reader.refuse("threshold", "internal_hides_nothing")
@@ -209,6 +221,29 @@ def parse_definition(file: str, content: Mapping[str, Any]) -> Definition:
         ),
     )
     return check_uses(reader, with_parts(reader, definition))
+
+
+def parse_research(reader: Reader, name: str) -> Definition:
+    """Build the definition of a research package; k is never below 5 (decision 11)."""
+    quasi = tuple(map(Quasi, reader.names("quasi_identifiers", Quasi)))
+    k, share = reader.whole("k", LEAST_K, LEAST_K), reader.whole("most_left_out", 0, 10)
+    for key, value, most in (("k", k, MOST_K), ("most_left_out", share, 100)):
+        if value > most:
+            raise reader.refuse(key, "too_high", value=value, most=most)
+    return Definition(
+        id=name,
+        version=reader.whole("version", 1),
+        kind=ReportKind.RESEARCH,
+        title=reader.text("title"),
+        sheets=reader.names("sheets", SHEETS[ReportKind.RESEARCH]),
+        indicators=(),
+        threshold=None,
+        about=reader.note("about"),
+        format="csv",
+        repeat=Repeat(reader.choice("repeat", Repeat, Repeat.FIRST)),
+        basis=Basis(reader.choice("basis", Basis, Basis.ENROLLED)),
+        research=ResearchRules(quasi, k, share),
+    )
 
 
 def with_parts(reader: Reader, definition: Definition) -> Definition:

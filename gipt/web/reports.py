@@ -95,7 +95,8 @@ def definitions() -> list[tuple[str, str, str]]:
 def allowed_definitions() -> list[Definition]:
     """Give the definitions of the reports that the person may ask for; one that is wrong is not offered."""
     found = [one.definition for one in check_definitions(settings().exports)]
-    allowed = [one for one in found if one is not None and may(NEEDED[one.kind])]
+    # Research packages have a page of their own: they ask for an agreement, and are never made by themselves.
+    allowed = [one for one in found if one is not None and one.kind in NEEDED and may(NEEDED[one.kind])]
     return sorted(allowed, key=lambda one: (one.kind.value, one.id != FIRST_OFFERED, one.id))
 
 

@@ -76,6 +76,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.too_old": N_("%(field)s: please check. An age over %(high)s is not taken."),
     "invalid.too_few": N_("%(field)s: at least %(low)s are needed."),
     "invalid.too_low": N_("%(field)s: please choose %(least)s or more."),
+    "invalid.public_needs_more": N_(
+        "%(field)s: please choose %(least)s or more, because anybody may read a package with this licence."
+    ),
     "invalid.below_minimum": N_("%(field)s: please choose %(low)s or more."),
     "invalid.before_from": N_("%(field)s: please choose a day that is not before the first one."),
     "invalid.choose_one": N_("%(field)s: please choose one answer."),
@@ -250,6 +253,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "conflict.report_leaks": N_(
         "The workbook would have named somebody, so it was not kept. Tell the people who run gipt."
     ),
+    "conflict.research_too_few": N_(
+        "Too few people of these months and places agreed to research. Choose more months or sites."
+    ),
     "conflict.report_too_long": N_("The report took too long. Choose fewer months or sites."),
     "invalid.wording_other_measure": N_("This file is another questionnaire (%(value)s), not %(measure)s."),
     "invalid.wording_stem": N_("The sentence before the questions is missing. Write it below."),
@@ -342,6 +348,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "not_ready.restore_failed": N_(
         "The backup could not be put in, and nothing was changed. Ask who runs your database server."
     ),
+    "not_ready.parquet": N_(
+        "Parquet files cannot be written here. Choose CSV, or have gipt[parquet] installed."
+    ),
     "not_ready.other_system": N_("No other system is set up. Ask whoever runs the machine."),
     "not_ready.rows": N_("This report needs rows of single people. Choose a report without them."),
     "not_ready.programme": N_("Name the programme first."),
@@ -418,6 +427,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "bad_definition.unknown_name": N_("%(file)s: “%(key)s” has no “%(name)s”. Please choose of: %(known)s."),
     "bad_definition.twice": N_("%(file)s: “%(key)s” names something twice."),
     "bad_definition.too_low": N_("%(file)s: “%(key)s” must be %(least)s or more, not %(value)s."),
+    "bad_definition.too_high": N_("%(file)s: “%(key)s” must be %(most)s or less, not %(value)s."),
     "bad_definition.not_a_number": N_("%(file)s: “%(key)s” must be a whole number."),
     "bad_definition.not_text": N_("%(file)s: “%(key)s” must be a text."),
     "bad_definition.not_the_file_name": N_(

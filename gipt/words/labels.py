@@ -655,7 +655,16 @@ LABELS: Table = {
         "cycle-summary": NC_("report", "Summary for the community"),
         "supervision": NC_("report", "Groups for supervision"),
         "template": NC_("report", "Template of a funder"),
+        "research": NC_("report", "Research package"),
         "dhis2": NC_("report", "Sent to another system"),
+    },
+    "licence": {
+        "agreement": NC_("licence", "Only as the agreement says; not to be passed on"),
+        "cc_by_nc": NC_("licence", "Anybody, with attribution, not for commercial use"),
+    },
+    "package_form": {
+        "csv": NC_("package_form", "CSV files, for spreadsheets and statistics programs"),
+        "parquet": NC_("package_form", "Parquet files, for statistics programs"),
     },
     "send_period": {
         "monthly": NC_("send_period", "one month at a time"),
