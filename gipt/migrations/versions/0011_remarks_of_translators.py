@@ -1,13 +1,13 @@
 """What a translator writes beside an edit: what the words say in the other language, and a remark.
 
-Revision: 0011, after 0012.
+Revision: 0011, after 0010.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0012"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

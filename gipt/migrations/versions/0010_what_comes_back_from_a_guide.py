@@ -1,12 +1,12 @@
 """What comes back from the use of a guide: how far things were done, remarks on steps, answers to them.
 
-Revision: 0012, after 0009.
+Revision: 0010, after 0009.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None

@@ -1,13 +1,13 @@
 """A second calendar, the clock and the first day of the week of a programme; what a person chose for themselves.
 
-Revision: 0015, after 0014. Programmes with another calendar saw the Gregorian one beside it, and still do.
+Revision: 0013, after 0012. Programmes with another calendar saw the Gregorian one beside it, and still do.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """For whom and on what terms a research package was made.
 
-Revision: 0013, after 0015.
+Revision: 0014, after 0013.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0015"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
