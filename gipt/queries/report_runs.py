@@ -16,7 +16,13 @@ from gipt.queries.report_templates import template_names
 SHOWN = timedelta(days=366)
 MOST = 100
 KEPT = timedelta(days=30)
-PERMISSIONS = {"external": Permission.REPORT_EXTERNAL, "internal": Permission.REPORT_INTERNAL}
+PERMISSIONS = {
+    "external": Permission.REPORT_EXTERNAL,
+    "internal": Permission.REPORT_INTERNAL,
+    "research": Permission.REPORT_RESEARCH,
+}
+WORKBOOKS = ("external", "internal")
+"""What the page of reports lists; research packages have a page of their own."""
 
 Figure = int | str | None
 
@@ -81,14 +87,14 @@ class RunLine:
         return self.state in ("queued", "running")
 
 
-def find_runs(by: Actor, now: datetime) -> list[RunLine]:
+def find_runs(by: Actor, now: datetime, kinds: Sequence[str] = WORKBOOKS) -> list[RunLine]:
     """List the runs of the last twelve months that the person may see. Two statements, three with templates."""
     sites: Iterable[Any] = db.session.execute(sa.select(Site.id, Site.code))
     codes: dict[str, str] = {row[0]: row[1] for row in sites}
     rows = db.session.execute(
         sa.select(ReportRun.__table__, Staff.name.label("staff_name"), Staff.sign_in_name)
         .outerjoin(Staff, Staff.id == ReportRun.by_id)
-        .where(ReportRun.created_at > now - SHOWN, ReportRun.kind.in_(sorted(PERMISSIONS)))
+        .where(ReportRun.created_at > now - SHOWN, ReportRun.kind.in_(kinds))
         .order_by(ReportRun.created_at.desc(), ReportRun.code.desc())
         .limit(MOST)
     ).all()
@@ -113,7 +119,7 @@ class LeftCells:
 def find_left(by: Actor, run_id: str) -> LeftCells:
     """Give the cells that a filled template left empty; raise NotFound for a run that is foreign or is no template."""
     row = db.session.execute(sa.select(ReportRun.__table__).where(ReportRun.id == run_id)).one_or_none()
-    if row is None or row.kind not in PERMISSIONS or not _may_see(by, row):
+    if row is None or row.kind not in WORKBOOKS or not _may_see(by, row):
         raise NotFound(kind="report_run")
     titles = template_names([row.report])
     if not titles or row.state != "done":

@@ -113,7 +113,7 @@ def months() -> list[tuple[str, str]]:
     return [(f"{one:%Y-%m}", format_date(one, "month")) for one in firsts]
 
 
-def beginning() -> "MultiDict[str, str]":
+def beginning(permission: Permission = Permission.REPORT_EXTERNAL) -> "MultiDict[str, str]":
     """Give the form as it first stands: the last full quarter, all sites, the language in use."""
     here = today()
     start = here.replace(month=(here.month - 1) // 3 * 3 + 1, day=1)
@@ -124,7 +124,7 @@ def beginning() -> "MultiDict[str, str]":
     )
     if report := request.args.get("report"):
         fields["report"] = report
-    for site in sites_to_report(actor(), Permission.REPORT_EXTERNAL):
+    for site in sites_to_report(actor(), permission):
         fields.add("site", site.site_id)
     return fields
 
@@ -141,14 +141,20 @@ def read_request(form: Form, reports: list[str], site_ids: list[str]) -> actions
         form.refuse("site", "choose_one")
     form.check()
     assert report is not None
+    begin, end = days_of(first or "", last or "")
     return actions.ReportRequest(
         report=report,
-        from_on=date.fromisoformat(f"{first}-01"),
-        to_on=end_of(date.fromisoformat(f"{last}-01")),
+        from_on=begin,
+        to_on=end,
         language=language or "",
         site_ids=chosen,
         purpose=purpose,
     )
+
+
+def days_of(first: str, last: str) -> tuple[date, date]:
+    """Give the first day of a month and the last day of another, each as YYYY-MM."""
+    return date.fromisoformat(f"{first}-01"), end_of(date.fromisoformat(f"{last}-01"))
 
 
 def end_of(first: date) -> date:

@@ -36,6 +36,7 @@ from gipt.content.wordings import parts
 from gipt.db import db, new_id
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.domain.measures import PHQ9
+from gipt.domain.research import Terms
 from gipt.i18n.exchange import CatalogFile, Entry, FileKind, State
 from gipt.intake.fields import Kind
 from gipt.intake.reader import read_paste
@@ -56,6 +57,11 @@ CANARIES = {site: (*NAMES[offset : offset + 6], GROUPS[site]) for site, offset i
 def make_objects(cast: Cast) -> dict[str, Objects]:
     """Make both sites; gives the id of each kind of object at each."""
     return {site: _objects(cast, site) for site in ("own", "foreign")}
+
+
+def _package(month: date) -> ReportRequest:
+    terms = Terms("MoU 2026/04", "Invented University")
+    return ReportRequest("research", month, month, "en", purpose="Who comes", terms=terms)
 
 
 def _objects(cast: Cast, site: str) -> Objects:
@@ -97,6 +103,7 @@ def _objects(cast: Cast, site: str) -> Objects:
         ),
         "template": add_template(name="Form", content=form, by=cast.actor("me", site), now=now),
         "report": request_report(record=report, by=cast.actor("coordinator", site), now=now),
+        "research package": request_report(record=_package(month), by=cast.actor("me", site), now=now),
         "review": _review(world.member_ids[2], site_id, now),
         "screening": str(screened["screening_id"]),
         "site": site_id,
