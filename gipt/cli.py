@@ -18,6 +18,7 @@ from flask import Flask
 from gipt import (
     __version__,
     cli_catalogs,
+    cli_export,
     cli_import,
     cli_interop,
     cli_measures,
@@ -348,10 +349,18 @@ def plan_lines(result: dict[str, Any]) -> list[str]:
 @click.option("--site", "sites", multiple=True, help="Site code; without it all sites.")
 @click.option("--language", default="en", show_default=True, help="Language of the workbook.")
 @click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
+@cli_export.terms_options
 @as_json_option
 @refused_in_words
 def export(
-    report: str, first: str, last: str, sites: tuple[str, ...], language: str, to_file: Path, as_json: bool
+    report: str,
+    first: str,
+    last: str,
+    sites: tuple[str, ...],
+    language: str,
+    to_file: Path,
+    as_json: bool,
+    **terms: Any,
 ) -> None:
     """Make a report and write it into a file, which is replaced only by a whole one."""
     from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
@@ -363,7 +372,7 @@ def export(
             to_on=to_on,
             language=language,
             site_ids=tuple(found for code in sites if (found := site_id_of(code))),
-            purpose="command line",
+            **cli_export.asked(report, **terms),
         )
         with progress_bar(as_json) as tell:
             run_id, made = report_runs.export_report(

@@ -70,6 +70,7 @@ NAMES = {
     "cli_base": "cli",
     "cli_catalogs": "cli",
     "cli_import": "cli",
+    "cli_export": "cli",
     "cli_interop": "cli",
     "cli_measures": "cli",
     "cli_translations": "cli",

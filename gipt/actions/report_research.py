@@ -54,7 +54,9 @@ def write_research(
     found = read_found(connection, scope, programming.rules, definition.repeat, cut_off)
     earlier = find_earlier(connection, period, site_ids)
     tell("counting")
-    rules = replace(definition.research, k=max(definition.research.k, about.terms.k))
+    # Never weaker than an earlier package about some of the same people: their rows can be matched by scores.
+    k = max(definition.research.k, about.terms.k, *(one.k for one in earlier))
+    rules = replace(definition.research, k=k)
     people = found.subjects
     made = deidentify(
         [one.traits for one in people], [one.flag for one in people], rules, levels_so_far(earlier)

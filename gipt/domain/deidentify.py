@@ -3,9 +3,9 @@
 Every trait by which a neighbour could know somebody (a quasi-identifier) has a hierarchy, from fine to one value for
 all. The levels are the same for the whole package. Of all combinations of levels the one that loses least is taken;
 records that then still stand in a class of fewer than k are left out whole. Exhaustive: there are few traits.
-Sources: Samarati 2001 and Sweeney 2002 (k-anonymity, generalisation and suppression, loss by height in the hierarchy);
-El Emam et al. 2009 (best node over the whole lattice with a limit of suppression); Machanavajjhala et al. 2007
-(l-diversity). What this does not protect from: docs/adr/0013-research-packages.md.
+Sources: decision 11 and domain.md 5.7 (own kind, research consent only, k of 5 or more); Samarati and Sweeney
+(k-anonymity); El Emam et al. 2009 (Optimal Lattice Anonymization: the same levels for all rows); Machanavajjhala et
+al. 2007 (l-diversity). What this does not protect from: docs/adr/0017-research-packages.md.
 """
 
 import secrets
@@ -21,14 +21,14 @@ from gipt.domain.problems import Conflict
 
 LEAST_K = 5
 PUBLIC_K = 11
-"""Least k where anybody may read the rows: a risk of at most 0.09 (European Medicines Agency, policy 0070, 2019)."""
+"""Least k where anybody may read the rows: 1 in 11 is 9 %, as guidance on EMA policy 0070 asks for public reports."""
 LEAST_CLASSES = 5
 """People who agreed, as a multiple of k, below which no package is made: too little would be left to tell apart."""
 LEAST_VALUES = 2
 """l: distinct known values of the safety flag that a class must have before any of them is shown."""
 ALL, UNKNOWN = "all", "unknown"
 OLDEST = 85
-"""Ages from here on are one band at every level; safe harbour rules pool from 90 on (45 CFR 164.514(b)(2)(i)(C))."""
+"""Ages from here on are one band at every level; the safe harbour rule pools from 90 on (45 CFR 164.514(b)(2))."""
 SIGNS = "BCDFGHJKLMNPQRSTVWXZ"
 """Letters of pseudonyms: no vowels make no words, no digits make no numbers."""
 LENGTH = 10

@@ -40,7 +40,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A package that was made before about some of the same days and places; `levels` by trait."""
+    """A package that was made before about some of the same days and places; `levels` by trait, `k` as aimed at."""
 
     run_id: str
     code: str
@@ -48,6 +48,7 @@ class Earlier:
     from_on: date
     to_on: date
     levels: dict[str, int]
+    k: int
     site_ids: frozenset[str]
 
 
@@ -232,7 +233,8 @@ def find_earlier(connection: Connection, period: Period, site_ids: Iterable[str]
     return tuple(
         Earlier(
             row.id, row.code, row.agreement or "", row.from_on, row.to_on,
-            dict(row.row_counts.get("levels", {})), frozenset(row.site_ids),
+            dict(row.row_counts.get("levels", {})), row.row_counts.get("k", deidentify.LEAST_K),
+            frozenset(row.site_ids),
         )
         for row in rows
         if wanted & set(row.site_ids)

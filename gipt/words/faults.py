@@ -79,6 +79,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.public_needs_more": N_(
         "%(field)s: please choose %(least)s or more, because anybody may read a package with this licence."
     ),
+    "invalid.research_only": N_("%(field)s: only a research package takes it. Please leave it out."),
     "invalid.below_minimum": N_("%(field)s: please choose %(low)s or more."),
     "invalid.before_from": N_("%(field)s: please choose a day that is not before the first one."),
     "invalid.choose_one": N_("%(field)s: please choose one answer."),

@@ -318,6 +318,7 @@ def test_a_later_package_is_never_finer_than_an_earlier_one(cast: Cast, worlds: 
         one.row_counts["levels"] for one in db.session.scalars(sa.select(ReportRun).order_by(ReportRun.code))
     )
     assert all(second[name] >= first[name] for name in first)
+    assert [one.row_counts["k"] for one in db.session.scalars(sa.select(ReportRun))] == [6, 6]
 
 
 def test_it_is_fetched_made_again_and_deleted_like_any_report(cast: Cast, worlds: list[World]) -> None:

@@ -27,6 +27,16 @@ GOOD: dict[str, Any] = {
 }
 
 
+PACKAGE: dict[str, Any] = {
+    "id": "ours",
+    "version": 1,
+    "kind": "research",
+    "title": "Ours",
+    "sheets": ["persons"],
+    "quasi_identifiers": ["age", "sex"],
+}
+
+
 def framed(**changes: Any) -> dict[str, Any]:
     """Give a row of a funder's list, changed, with its sheet."""
     return {
@@ -89,6 +99,29 @@ def test_an_internal_definition_cannot_ask_for_hiding() -> None:
     internal = GOOD | {"kind": "internal", "sheets": ["members"], "threshold": 10}
     with pytest.raises(BadDefinition):
         parse_definition("ours.toml", internal)
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "reason"),
+    [
+        ({"quasi_identifiers": ["age", "shoe_size"]}, "quasi_identifiers", "unknown_name"),
+        ({"quasi_identifiers": []}, "quasi_identifiers", "not_a_list"),
+        ({"k": 4}, "k", "too_low"),
+        ({"k": 51}, "k", "too_high"),
+        ({"most_left_out": 101}, "most_left_out", "too_high"),
+        ({"sheets": ["members"]}, "sheets", "unknown_name"),
+        ({"indicators": ["I-01"]}, "indicators", "unknown_key"),
+    ],
+)
+def test_a_wrong_research_package_is_refused_with_file_and_key(
+    change: dict[str, Any], key: str, reason: str
+) -> None:
+    assert parse_definition("ours.toml", PACKAGE).research is not None
+    with pytest.raises(BadDefinition) as caught:
+        parse_definition("ours.toml", PACKAGE | change)
+    details = caught.value.details
+    assert (details["file"], details["key"], details["reason"]) == ("ours.toml", key, reason)
+    assert sentence(caught.value).startswith("ours.toml")
 
 
 @pytest.mark.parametrize("name", definition_names())
