@@ -59,7 +59,7 @@ def test_a_package_is_asked_for_made_and_fetched_by_a_post(app: Flask, cast: Cas
     assert "research-2025-12-2026-03-R-0001.zip" in got.headers["Content-Disposition"]
     got.close()
     client.post("/o/research/new", data={**FORM, "agreement": "MoU 2026/05"})
-    assert "Overlaps R-0001" in client.get("/o/research").text
+    assert "Overlaps R‑0001" in client.get("/o/research").text
     assert "MoU 2026/04" in client.get("/o/research/new").text
     client.post(f"/o/research/{run.id}/delete")
     assert client.post(f"/o/research/{run.id}/file").status_code == 409
