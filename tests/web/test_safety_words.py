@@ -23,9 +23,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def approve(by: list[Actor], key: str, words: str) -> None:
-    """Write words in French as a draft and let each of these people approve them."""
-    edit_translation(domain="safety", tag="fr", key=key, text=words, by=by[0], now=now())
+def approve(cast: Cast, by: list[Actor], key: str, words: str) -> None:
+    """Have a translator write words in French as a draft, and let each of these other people approve them."""
+    edit_translation(domain="safety", tag="fr", key=key, text=words, by=cast.actor("translator"), now=now())
     standing = locked_words("safety", language("fr"), edits_for(["safety"], ["fr"]))[key]
     for one in by:
         approve_words(domain="safety", tag="fr", key=key, words_hash=standing.words_hash, by=one, now=now())
@@ -45,9 +45,9 @@ def test_what_to_do_is_english_with_a_mark_until_two_people_approved_the_words(
     client, address = page
     html = client.get(address).text
     assert '<span lang="en" dir="ltr">Call your supervisor before the person leaves.</span>' in html
-    approve([cast.actor("reviewer")], CALL, FRENCH)
+    approve(cast, [cast.actor("reviewer")], CALL, FRENCH)
     assert FRENCH not in client.get(address).text
-    approve([cast.actor("reviewer"), cast.actor("clinical_lead")], CALL, FRENCH)
+    approve(cast, [cast.actor("reviewer"), cast.actor("clinical_lead")], CALL, FRENCH)
     html = client.get(address).text
     assert f"<li>{FRENCH}</li>" in html
     assert '<span lang="en" dir="ltr">Take dangerous things away.</span>' in html
