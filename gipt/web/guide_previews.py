@@ -182,6 +182,7 @@ def framed(tag: str) -> Response:
             **{**step, **({"font_sheet": None} if look.no_fonts else {})},
             **around,
             big=look.big,
+            still=True,  # the frame's sandbox refuses scripts, and says so for each that is asked for
             hide_url=None,
             help_block=None,
             flashes=[],

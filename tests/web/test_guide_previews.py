@@ -38,6 +38,7 @@ def test_the_frame_is_the_page_of_a_facilitator_without_anybody(client: FlaskCli
     html = client.get(FRAME).get_data(as_text=True)
     assert '<html lang="fr"' in html
     assert 'class="fac"' in html
+    assert "<script" not in html
     assert "/s/" not in html
     assert "tel:" not in html
 
