@@ -97,13 +97,13 @@ def sent(form: Form) -> str:
     )
 
 
-@blueprint.get("/measures/<code>/sheet")
+@blueprint.get("/measures/<measure>/sheet")
 @needs(Permission.TRANSLATION_EDIT)
-def sheet(code: str) -> Response:
+def sheet(measure: str) -> Response:
     """Give the empty sheet of a measure, to write a validated wording into."""
-    measure = find_measure(code)
+    found = find_measure(measure)
     return send_file(
-        BytesIO(make_sheet(measure)), XLSX, as_attachment=True, download_name=f"{measure.code}-wording.xlsx"
+        BytesIO(make_sheet(found)), XLSX, as_attachment=True, download_name=f"{found.code}-wording.xlsx"
     )
 
 
@@ -128,7 +128,7 @@ def wording(wording_id: str) -> Any:
                 wording_id=wording_id, evidence=evidence, by=actor(), now=now(), op=form.op
             )
             words = _("Loaded. It is read out once two people approved exactly these words.")
-            return done(words, "measure_wordings.show", code=measure.code, tag=tongue.tag)
+            return done(words, "measure_wordings.show", measure=measure.code, tag=tongue.tag)
     return form.page(
         "measure_wordings/wording.html",
         title=_("Look at the wording"),
@@ -148,11 +148,11 @@ def beside(measure: Measure, found: WordingRow) -> list[tuple[str, str, str]]:
     ]
 
 
-@blueprint.get("/measures/<code>/<tag>")
+@blueprint.get("/measures/<measure>/<tag>")
 @needs(Permission.TRANSLATION_EDIT)
-def show(code: str, tag: str) -> Any:
+def show(measure: str, tag: str) -> Any:
     """Show what stands for a measure in a language, its evidence, and who approved it."""
-    return show_page(Form(), find_measure(code), wording_language(tag))
+    return show_page(Form(), find_measure(measure), wording_language(tag))
 
 
 def show_page(form: Form, measure: Measure, tongue: Language) -> Any:
@@ -177,23 +177,23 @@ def show_page(form: Form, measure: Measure, tongue: Language) -> Any:
     )
 
 
-@blueprint.post("/measures/<code>/<tag>/approve")
+@blueprint.post("/measures/<measure>/<tag>/approve")
 @needs(Permission.TRANSLATION_REVIEW)
-def approve(code: str, tag: str) -> Any:
+def approve(measure: str, tag: str) -> Any:
     """Approve exactly the words that were looked at."""
-    measure, tongue, form = find_measure(code), wording_language(tag), Form()
+    found, tongue, form = find_measure(measure), wording_language(tag), Form()
     with form.catching():
         approve_words(
             domain=MEASURES,
             tag=tongue.tag,
-            key=measure.code,
+            key=found.code,
             words_hash=form.raw("words"),
             by=actor(),
             now=now(),
             op=form.op,
         )
-        return done(_("Approved."), "measure_wordings.show", code=code, tag=tag)
-    return show_page(form, measure, tongue)
+        return done(_("Approved."), "measure_wordings.show", measure=measure, tag=tag)
+    return show_page(form, found, tongue)
 
 
 @blueprint.post("/measures/wordings/<wording_id>/withdraw")
@@ -203,7 +203,7 @@ def withdraw(wording_id: str) -> Any:
     found, form = queries.find_wording_row(wording_id), Form()
     with form.catching():
         actions.withdraw_measure_wording(wording_id=wording_id, by=actor(), now=now(), op=form.op)
-        return done(_("Taken out of use."), "measure_wordings.show", code=found.measure, tag=found.tag)
+        return done(_("Taken out of use."), "measure_wordings.show", measure=found.measure, tag=found.tag)
     return show_page(form, find_measure(found.measure), wording_language(found.tag))
 
 
