@@ -163,7 +163,8 @@ def test_the_preview_frames_the_step_and_says_whether_it_fits(open_page: OpenPag
     assert frame.locator("main .ask").is_visible()
     page.get_by_text("Everything fits.").wait_for()
     page.get_by_role("link", name="Right to left").click()
-    assert page.frame_locator("iframe.mobile").locator("html[dir=rtl] main .ask").is_visible()
+    # The click waits for the page, not for what is framed in it.
+    page.frame_locator("iframe.mobile").locator("html[dir=rtl] main .ask").wait_for()
     small = open_page(cast.people[("translator", "own")], scripts=False, width=320)
     small.goto("/languages/fr/preview?guide=who-8&meeting=session-1&number=3")
     assert small.evaluate("document.documentElement.scrollWidth") <= 320
