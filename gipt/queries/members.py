@@ -29,6 +29,7 @@ from gipt.models import (
     MemberSound,
     NotTogether,
     SafetyEpisode,
+    Satisfaction,
     Screening,
     Site,
 )
@@ -127,7 +128,7 @@ class ScreeningRow:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRow:
-    """One enrolment with its present or last membership."""
+    """One enrolment with its present or last membership, and what was answered about satisfaction."""
 
     enrolment_id: str
     group_id: str
@@ -144,6 +145,8 @@ class EnrolmentRow:
     exit_reason: str | None
     late: bool
     is_current: bool
+    satisfaction: str | None = None
+    satisfaction_counts: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,10 +456,13 @@ def enrolments_of(member_id: str) -> tuple[EnrolmentRow, ...]:
             Enrolment.exit_on,
             Enrolment.exit_reason,
             Enrolment.late_reason,
+            Satisfaction.answer,
+            Satisfaction.independent,
         )
         .join(Membership, Membership.enrolment_id == Enrolment.id)
         .join(Cycle, Cycle.id == Membership.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
+        .outerjoin(Satisfaction, Satisfaction.enrolment_id == Enrolment.id)
         .where(Enrolment.member_id == member_id)
         .order_by(Membership.joined_on.desc(), Membership.created_at.desc())
     ).all()
@@ -464,7 +470,9 @@ def enrolments_of(member_id: str) -> tuple[EnrolmentRow, ...]:
     made = []
     for row in rows:
         values = tuple(row)
-        made.append(record(EnrolmentRow, [*values[:13], values[13] is not None, values[0] not in seen]))
+        made.append(
+            record(EnrolmentRow, [*values[:13], values[13] is not None, values[0] not in seen, *values[14:]])
+        )
         seen.add(values[0])
     return tuple(made)
 

@@ -54,13 +54,3 @@ def get_satisfaction(by: Actor, enrolment_id: str) -> SatisfactionPage:
     if row is None:
         raise NotFound(kind="enrolment")
     return SatisfactionPage(*row)
-
-
-def answers_of(member_id: str) -> dict[str, tuple[str, bool]]:
-    """Give what a member answered and whether it counts, by enrolment."""
-    rows = db.session.execute(
-        sa.select(Satisfaction.enrolment_id, Satisfaction.answer, Satisfaction.independent)
-        .join(Enrolment, Enrolment.id == Satisfaction.enrolment_id)
-        .where(Enrolment.member_id == member_id)
-    )
-    return {enrolment_id: (answer, independent) for enrolment_id, answer, independent in rows}

@@ -20,7 +20,6 @@ from gipt.i18n import gettext as _
 from gipt.queries import consents, likeness, members
 from gipt.queries.groups import history_of
 from gipt.queries.member_notes import find_notes
-from gipt.queries.satisfaction import answers_of
 from gipt.web.calendar_words import date_fields
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, frame, today, zone
@@ -181,7 +180,6 @@ def course(member_id: str) -> Any:
         screenings=lambda: members.screenings_of(member_id),
         enrolments=lambda: members.enrolments_of(member_id),
         notes=lambda: find_notes(actor(), today(), member_id=member_id),
-        answers=lambda: answers_of(member_id),
     )
 
 
