@@ -11,17 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from flask import (
-    Flask,
-    current_app,
-    g,
-    has_request_context,
-    make_response,
-    redirect,
-    request,
-    session,
-    url_for,
-)
+from flask import Flask, current_app, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gipt.actions.views import note_view
@@ -258,21 +248,14 @@ def init_app(app: Flask) -> None:
 
 
 def cached_per_request(function: Callable[[], Any]) -> Callable[[], Any]:
-    """Remember the answer of a function without arguments for the rest of the request.
-
-    Requests made inside one application context (a script, a test) share `g`: what one remembered is not the next
-    one's, whose session may say otherwise.
-    """
+    """Remember the answer of a function without arguments for the rest of the request."""
 
     @functools.wraps(function)
     def call() -> Any:
         name = f"cached_{function.__module__}_{function.__name__}"
-        here = request.environ if has_request_context() else None
-        known = g.get(name)
-        if known is None or known[0] is not here:
-            known = (here, function())
-            setattr(g, name, known)
-        return known[1]
+        if name not in g:
+            setattr(g, name, function())
+        return getattr(g, name)
 
     return call
 
