@@ -379,6 +379,7 @@ def export(
                 record=record, target=to_file, by=OPERATOR, now=now(), clock=now, tell=tell
             )
         shown = report_runs.describe(run_id)
+        closing = cli_export.closing_line(report, to_file, made.rows)
     result = {
         **shown,
         "file": str(to_file),
@@ -388,7 +389,7 @@ def export(
         "file_sha256": made.file_sha256,
         "hidden_cells": made.hidden_cells,
     }
-    say(result, as_json, f"{to_file}: {sum(made.rows.values())} rows on {len(made.rows)} sheets.")
+    say(result, as_json, closing)
 
 
 @main.group()

@@ -1,6 +1,7 @@
 """`gipt export`: what a line says beyond report, days and places, apart from reading it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -42,6 +43,16 @@ def terms_options(command: Command) -> Command:
     for option in reversed(OPTIONS):
         command = option(command)
     return command
+
+
+def closing_line(report: str, file: Path, rows: Mapping[str, int]) -> str:
+    """Say what was written: a workbook has sheets, a zip has files, a bundle is one file of resources."""
+    definition, count = find_definition(report), sum(rows.values())
+    if definition.format == "fhir":
+        return f"{file}: {count} resources."
+    workbook = definition.format == "xlsx" and definition.research is None
+    parts = ("on", "sheet") if workbook else ("in", "file")
+    return f"{file}: {count} rows {parts[0]} {len(rows)} {parts[1]}{'' if len(rows) == 1 else 's'}."
 
 
 def asked(

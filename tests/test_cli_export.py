@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -102,3 +104,44 @@ def test_a_folder_that_does_not_exist_is_named_before_any_work(tmp_path: Path) -
 
 def test_a_line_that_cannot_be_parsed_exits_with_2() -> None:
     assert run("funder-standard").exit_code == 2
+
+
+@pytest.mark.usefixtures("installation")
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("funder-standard", r"\d+ rows on 12 sheets\."),
+        ("cycle-summary", r"\d+ rows on 1 sheet\."),
+        ("full-data-csv", r"\d+ rows in \d files\."),
+        ("measures-fhir", r"\d+ resources\."),
+    ],
+)
+def test_the_last_line_says_sheets_of_a_workbook_and_files_of_a_zip(
+    tmp_path: Path, report: str, said: str
+) -> None:
+    target = tmp_path / "out"
+    result = run(report, *QUARTER, "--to-file", target)
+    assert result.exit_code == 0, result.stderr
+    assert re.fullmatch(f"{re.escape(str(target))}: {said}\n", result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("public", "report", "shown"),
+    [
+        ("https://gipt.example.org/", "funder-standard", "https://gipt.example.org/verify"),
+        ("https://gipt.example.org", "full-data", None),
+        (None, "funder-standard", None),
+    ],
+    ids=["for a funder", "for inside", "no public address"],
+)
+def test_the_cover_says_where_a_report_can_be_checked(
+    installation: Flask, tmp_path: Path, public: str | None, report: str, shown: str | None
+) -> None:
+    installation.extensions["gipt.settings"] = replace(
+        installation.extensions["gipt.settings"], public_url=public
+    )
+    target = tmp_path / "out.xlsx"
+    assert run(report, *QUARTER, "--to-file", target).exit_code == 0
+    cover = dict(row[:2] for row in openpyxl.load_workbook(target).worksheets[0].iter_rows(values_only=True))
+    assert cover.get("Whether it is unchanged, anybody can check at") == shown
+    assert installation.url_map.bind("localhost").match("/verify")[0] == "verify.page"

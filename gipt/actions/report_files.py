@@ -56,6 +56,8 @@ STAGES = ("reading", "counting", "writing", "checking")
 READ, COUNTED, WRITTEN, CHECKED = 5, 30, 40, 95
 """Per cent done when each stage begins."""
 PART = ".part"
+VERIFY = "/verify"
+"""Path of the page that checks a report without sign-in (`gipt.web.verify`)."""
 USUAL = gc.get_threshold()
 SELDOM = 100 * max(700, USUAL[0])
 """New objects after which Python looks for unused cycles: as it starts with, and while a report is made."""
@@ -298,7 +300,14 @@ def context_of(connection: Connection, spec: Spec, programming: Programming) -> 
         made_by_role=spec.role,
         software=software(),
         calendar=programming.calendar,
+        verify_at=verify_at() if spec.definition.kind is ReportKind.EXTERNAL else None,
     )
+
+
+def verify_at() -> str | None:
+    """Give the address at which anybody can check a report; None where no public address is configured."""
+    public = settings().public_url
+    return f"{public.rstrip('/')}{VERIFY}" if public else None
 
 
 def software() -> str:

@@ -206,4 +206,5 @@ def cover_lines(
         ("cause", gettext(labels.SENTENCES["cause"])),
         ("safety_unknown", unknown),
         ("checksum", checksum),
+        ("verify", context.verify_at),
     ]

@@ -56,3 +56,5 @@ class ReportContext:
     previous: Previous | None = None
     calendar: CalendarKind = CalendarKind.GREGORIAN
     history: tuple[Published, ...] = ()
+    verify_at: str | None = None
+    """Address of the page that checks a report; None where the programme has no public address."""

@@ -243,6 +243,7 @@ COVER = {
     "cause": N_("What this report does not say"),
     "safety_unknown": N_("Totals without answers"),
     "checksum": N_("Checksum of the data (SHA-256)"),
+    "verify": N_("Whether it is unchanged, anybody can check at"),
 }
 
 SENTENCES = {

@@ -206,7 +206,9 @@ def definitions_sheet(
             ("definition", f"{template.name} {template.version}"),
             ("small", gettext(words_of.HIDDEN_HERE, most=template.threshold - 1)),
             ("cause", gettext(labels.SENTENCES["cause"])),
+            ("verify", context.verify_at),
         )
+        if text is not None
     ]
     return TextSheet(
         gettext(labels.SHEETS["dictionary"]),
