@@ -8,7 +8,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -22,83 +21,40 @@ from gipt import (
     cli_import,
     cli_interop,
     cli_measures,
+    cli_plan,
     cli_translations,
     create_app,
     migrations,
 )
 from gipt.actions import (
     backups,
-    curricula,
-    cycles,
     report_queue,
     report_runs,
     restores,
     sign_ins,
     staff,
+    staff_roles,
     worker,
 )
 from gipt.cli_base import (
     application,
     as_json_option,
+    check_source,
     check_target,
     now,
-    progress_bar,
+    parse_role,
     refuse,
     refused_in_words,
     say,
+    site_id_of,
 )
-from gipt.config import data_directory, load_settings, own_exports, write_secrets
+from gipt.config import data_directory, load_settings, write_secrets
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
-from gipt.domain.problems import Invalid, NotReady, Unknown
+from gipt.domain.problems import NotReady, Unknown
 from gipt.queries import lists
 from gipt.reports.definition import check_definitions, refuse_bad_definitions
 from gipt.words import sentence
-
-
-def parse_date(text: str, field: str) -> date:
-    """Read YYYY-MM-DD; raise Invalid naming the option."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(field=field, reason="iso_date", value=text) from None
-
-
-def parse_time(text: str) -> time:
-    """Read HH:MM; raise Invalid."""
-    try:
-        return time.fromisoformat(text)
-    except ValueError:
-        raise Invalid(field="time", reason="not_a_time", value=text) from None
-
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-def parse_weekday(text: str) -> int:
-    """Read an English weekday or its first three letters; Monday is 0."""
-    for number, name in enumerate(WEEKDAYS):
-        if text.casefold() in (name, name[:3]):
-            return number
-    raise Unknown(kind="weekday", name=text, known=list(WEEKDAYS))
-
-
-def parse_role(text: str) -> Role:
-    """Read a role; raise Unknown naming the roles there are."""
-    try:
-        return Role(text)
-    except ValueError:
-        raise Unknown(kind="role", name=text, known=[role.value for role in Role]) from None
-
-
-def site_id_of(code: str | None) -> str | None:
-    """Give the id of a site code; raise Unknown naming the codes there are."""
-    if code is None:
-        return None
-    found = lists.find_site_id(code)
-    if found is None:
-        raise Unknown(kind="site", name=code, known=sorted(lists.all_site_ids()))
-    return found
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -209,8 +165,12 @@ def user_add(name: str, role: str, site: str | None, as_json: bool) -> None:
     granted_role = parse_role(role)
     with application() as app:
         granted = Granted(granted_role, site_id_of(site))
-        record = staff.StaffRecord(sign_in_name=name, grants=(granted,))
-        staff_id = staff.add_staff(record=record, by=OPERATOR, now=now())
+        staff_id = lists.find_staff_id(name)
+        if staff_id is None:
+            record = staff.StaffRecord(sign_in_name=name, grants=(granted,))
+            staff_id = staff.add_staff(record=record, by=OPERATOR, now=now())
+        else:
+            staff_roles.add_grants(staff_id=staff_id, grants=(granted,), afresh=True, by=OPERATOR, now=now())
         token = staff.give_link(staff_id=staff_id, by=OPERATOR, now=now())
         base = app.extensions["gipt.settings"].public_url or "http://127.0.0.1:8000"
         link = f"{base.rstrip('/')}/link/{token}"
@@ -241,285 +201,12 @@ def list_kind(kind: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--group", "group_code", required=True)
-@click.option("--curriculum", "curriculum_id", required=True)
-@click.option("--start", required=True, help="First possible date, YYYY-MM-DD.")
-@click.option("--weekday", required=True)
-@click.option("--time", "at_time", required=True, help="Local time, HH:MM.")
-@click.option("--facilitator", "facilitators", multiple=True, help="Sign-in name, lead first.")
-@click.option("--dry-run", is_flag=True, help="Show the dates, store nothing.")
-@as_json_option
-@refused_in_words
-def plan(
-    group_code: str,
-    curriculum_id: str,
-    start: str,
-    weekday: str,
-    at_time: str,
-    facilitators: tuple[str, ...],
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Plan the cycle of a group and say why each date was taken or skipped."""
-    first, day, clock = parse_date(start, "start"), parse_weekday(weekday), parse_time(at_time)
-    with application():
-        group_id = lists.find_group_id(group_code)
-        if group_id is None:
-            raise Unknown(
-                kind="group", name=group_code, known=[row["code"] for row in lists.list_groups()][:20]
-            )
-        leaders = tuple(_staff_id(name) for name in facilitators) or lists.group_leaders(group_id)[:1]
-        version = curricula.publish_curriculum(curriculum=curriculum_id, by=OPERATOR, now=now())
-        record = cycles.CycleRecord(
-            group_id=group_id,
-            curriculum_version_id=version,
-            start=first,
-            starts=clock,
-            weekday=day,
-            facilitators=leaders,
-        )
-        planned = cycles.preview_cycle(record=record, by=OPERATOR)
-        cycle_id = None if dry_run else cycles.plan_cycle(record=record, by=OPERATOR, now=now())
-    result = plan_result(planned, group_code, dry_run, cycle_id)
-    say(result, as_json, "\n".join(plan_lines(result)))
-
-
-def _staff_id(name: str) -> str:
-    found = lists.find_staff_id(name)
-    if found is None:
-        raise Unknown(kind="staff", name=name, known=[])
-    return found
-
-
-def plan_result(planned: Any, group_code: str, dry_run: bool, cycle_id: str | None) -> dict[str, Any]:
-    """Give a plan as the object that --json prints."""
-
-    def clash(one: Any) -> dict[str, Any]:
-        return {"code": one.code.value, "hard": one.is_hard, "label": one.label, "estimated": one.estimated}
-
-    return {
-        "group": group_code,
-        "curriculum": planned.curriculum_id,
-        "version": planned.curriculum_version,
-        "dry_run": dry_run,
-        "cycle": cycle_id,
-        "sessions": [
-            {
-                "number": one.number,
-                "phase": one.phase.value,
-                "date": one.on.isoformat(),
-                "time": one.starts.isoformat("minutes"),
-                "zone": one.zone,
-                "warnings": [clash(w) for w in one.clashes],
-            }
-            for one in planned.sessions
-        ],
-        "skipped": [
-            {
-                "date": skip.on.isoformat(),
-                "number": skip.number,
-                "reasons": [clash(one) for one in skip.reasons],
-            }
-            for skip in planned.skipped
-        ],
-        "pre_group": {"from": planned.pre_group.first.isoformat(), "to": planned.pre_group.last.isoformat()},
-        "follow_ups": [{"key": one.key, "date": one.on.isoformat()} for one in planned.follow_ups],
-    }
-
-
-def plan_lines(result: dict[str, Any]) -> list[str]:
-    """Give a plan as lines for a person."""
-    lines = [f"{result['group']}: {result['curriculum']} {result['version']}"]
-    for one in result["sessions"]:
-        notes = ", ".join(warning["label"] or warning["code"] for warning in one["warnings"])
-        lines.append(f"  {one['number']:>2}  {one['date']}  {one['time']}  {notes}".rstrip())
-    for skip in result["skipped"]:
-        notes = ", ".join(reason["label"] or reason["code"] for reason in skip["reasons"])
-        lines.append(f"  not {skip['date']} (for session {skip['number']}): {notes}")
-    lines.append("Nothing was stored." if result["dry_run"] else "Planned.")
-    return lines
-
-
-@main.command()
-@click.argument("report")
-@click.option("--from", "first", required=True, help="First day, YYYY-MM-DD.")
-@click.option(
-    "--to", "last", required=True, help="Last day, YYYY-MM-DD; reports for funders take whole months."
-)
-@click.option("--site", "sites", multiple=True, help="Site code; without it all sites.")
-@click.option("--language", default="en", show_default=True, help="Language of the workbook.")
-@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
-@cli_export.terms_options
-@as_json_option
-@refused_in_words
-def export(
-    report: str,
-    first: str,
-    last: str,
-    sites: tuple[str, ...],
-    language: str,
-    to_file: Path,
-    as_json: bool,
-    **terms: Any,
-) -> None:
-    """Make a report and write it into a file, which is replaced only by a whole one."""
-    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
-    check_target(to_file)
-    with application():
-        record = report_runs.ReportRequest(
-            report=report,
-            from_on=from_on,
-            to_on=to_on,
-            language=language,
-            site_ids=tuple(found for code in sites if (found := site_id_of(code))),
-            **cli_export.asked(report, **terms),
-        )
-        with progress_bar(as_json) as tell:
-            run_id, made = report_runs.export_report(
-                record=record, target=to_file, by=OPERATOR, now=now(), clock=now, tell=tell
-            )
-        shown = report_runs.describe(run_id)
-        closing = cli_export.closing_line(report, to_file, made.rows)
-    result = {
-        **shown,
-        "file": str(to_file),
-        "sheets": list(made.rows),
-        "rows": made.rows,
-        "data_sha256": made.data_sha256,
-        "file_sha256": made.file_sha256,
-        "hidden_cells": made.hidden_cells,
-    }
-    say(result, as_json, closing)
-
-
-@main.group()
-def exports() -> None:
-    """Look after the definitions of reports."""
-
-
-@exports.command("check")
-@as_json_option
-@refused_in_words
-def exports_check(as_json: bool) -> None:
-    """Read every report definition, the shipped ones and those of GIPT_EXPORTS, and name what is wrong."""
-    checked = check_definitions(own_exports())
-    problems = [
-        {**one.fault.details, "sentence": str(sentence(one.fault))}
-        for one in checked
-        if one.fault is not None
-    ]
-    good = [one.definition for one in checked if one.definition is not None]
-    result = {
-        "reports": [
-            {"id": one.id, "version": one.version, "kind": one.kind.value, "sheets": list(one.sheets)}
-            for one in good
-        ],
-        "problems": problems,
-        "ok": not problems,
-    }
-    lines = [f"{one.id} {one.version}: {one.kind.value}, {len(one.sheets)} sheets" for one in good]
-    say(result, as_json, "\n".join(lines))
-    if problems:
-        refuse("\n".join(one["sentence"] for one in problems))
-
-
-@main.group()
-def interop() -> None:
-    """Other systems: look at what would be sent to DHIS2, send it, or write it as an ADX file."""
-
-
-@interop.command("list")
-@as_json_option
-@refused_in_words
-def interop_list(as_json: bool) -> None:
-    """List the code maps."""
-    with application():
-        result = cli_interop.list_maps()
-    lines = [f"{row['code_map']}: {row['values']} values, {row['period']}" for row in result["rows"]]
-    say(result, as_json, "\n".join(lines) or "No code map.")
-
-
-@interop.command("dhis2")
-@click.argument("code_map")
-@click.option("--from", "first", required=True, help="First day of the period, YYYY-MM-DD.")
-@click.option("--to", "last", required=True, help="Last day of the period, YYYY-MM-DD.")
-@click.option("--send", "really", is_flag=True, help="Send it; without this only the difference is shown.")
-@as_json_option
-@refused_in_words
-def interop_dhis2(code_map: str, first: str, last: str, really: bool, as_json: bool) -> None:
-    """Show what would be sent beside what the server has; send it with --send."""
-    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
-    with application():
-        result = cli_interop.exchange(code_map, from_on, to_on, really=really, now=now())
-    say(result, as_json, "\n".join(cli_interop.shown_lines(result)))
-    if really and not result["outcome"]["ok"]:
-        sys.exit(1)
-
-
-@interop.command("adx")
-@click.argument("code_map")
-@click.option("--from", "first", required=True, help="First day of the period, YYYY-MM-DD.")
-@click.option("--to", "last", required=True, help="Last day of the period, YYYY-MM-DD.")
-@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
-@as_json_option
-@refused_in_words
-def interop_adx(code_map: str, first: str, last: str, to_file: Path, as_json: bool) -> None:
-    """Write the same values as an ADX file, for a server that takes files."""
-    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
-    check_target(to_file)
-    with application():
-        result = cli_interop.write_adx(code_map, from_on, to_on, to_file, now())
-    say(result, as_json, f"{to_file}: {result['values']} values, {result['hidden']} hidden and left out.")
-
-
-@main.command()
-@click.argument("kind")
-@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
-@refused_in_words
-def template(kind: str, to_file: Path) -> None:
-    """Write an empty workbook with lists: people, register or programme."""
-    wanted = cli_import.parse_kind(kind)
-    check_target(to_file)
-    with application():
-        cli_import.write_template(wanted, to_file)
-    click.echo(f"Written: {to_file}")
-
-
-@main.command("import")
-@click.argument("kind")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--site", default=None, help="Site code of rows that name none.")
-@click.option(
-    "--date-calendar", default=None, help="Calendar of dates: gregorian, ethiopian, bikram_sambat …"
-)
-@click.option("--date-order", default=None, help="Order of day and month: dmy, mdy or ymd.")
-@click.option("--dry-run", is_flag=True, help="Say what would be stored, store nothing.")
-@as_json_option
-@refused_in_words
-def import_file(
-    kind: str,
-    file: Path,
-    site: str | None,
-    date_calendar: str | None,
-    date_order: str | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
-    """Bring in a list of people, a register or a programme from .xlsx or .csv."""
-    wanted, reading = cli_import.parse_kind(kind), cli_import.parse_reading(date_calendar, date_order)
-    with application(), progress_bar(as_json) as tell:
-        result = cli_import.bring_in(
-            wanted, file, site_id=site_id_of(site), reading=reading, dry_run=dry_run, now=now(), tell=tell
-        )
-    say(result, as_json, "\n".join(cli_import.lines(result)))
-
-
-@main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @as_json_option
 @refused_in_words
 def backup(file: Path, as_json: bool) -> None:
     """Write an encrypted backup and check it by opening it again."""
+    check_target(file)
     with application():
         manifest = backups.make_backup(file, by=OPERATOR, now=now())
     say(
@@ -541,6 +228,7 @@ def backup(file: Path, as_json: bool) -> None:
 @refused_in_words
 def restore(file: Path, replace: bool) -> None:
     """Put a backup in the place of the database of this installation, and check it there."""
+    check_source(file)
     app = create_app(load_settings())
     settings = app.extensions["gipt.settings"]
     with app.app_context():
@@ -608,13 +296,15 @@ def demo(no_serve: bool, seed: int, host: str, port: int) -> None:
     from gipt.demo import run as demonstration
 
     data = data_directory()
+    demonstration.check_folder(data)
     write_secrets(data)
     app = create_app()
     with app.app_context():
         if migrations.current_revision() is None:
             migrations.upgrade()
     with application() as app:
-        click.echo("Playing an invented programme through the real actions. This takes about half a minute.")
+        demonstration.check_empty()
+        click.echo("Playing an invented programme through the real actions. This takes about a minute.")
         with steps_bar() as tell:
             made = demonstration.make(data, now=now(), seed=seed, tell=tell)
     click.echo(f"The funder's workbook: {made.workbook}")
@@ -634,9 +324,9 @@ def demo(no_serve: bool, seed: int, host: str, port: int) -> None:
 
 @contextmanager
 def steps_bar() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows each step of long work: a bar on a terminal, a line each in a pipe."""
+    """Give a function that shows each step of long work as a bar on a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
-        yield lambda step: click.echo(f"  {step}", err=True)
+        yield lambda step: None
         return
     with click.progressbar(length=10, file=sys.stderr, show_eta=False) as bar:
 
@@ -647,9 +337,18 @@ def steps_bar() -> Iterator[Callable[[str], None]]:
         yield tell
 
 
-main.add_command(cli_catalogs.catalogs)
-main.add_command(cli_measures.measures)
-main.add_command(cli_translations.translations)
+for command in (
+    cli_plan.plan,
+    cli_import.template,
+    cli_import.import_file,
+    cli_export.export,
+    cli_export.exports,
+    cli_interop.commands,
+    cli_catalogs.catalogs,
+    cli_measures.measures,
+    cli_translations.translations,
+):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

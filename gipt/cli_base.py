@@ -1,10 +1,12 @@
-"""What every command of the line shares: the clock, one sentence for a refusal, the open installation, who acts."""
+"""What every command of the line shares: the clock, one sentence for a refusal, the open installation, who acts,
+and the reading of dates, roles and codes.
+"""
 
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,9 +14,11 @@ from typing import Any, TypeVar
 import click
 
 from gipt import create_app, migrations
-from gipt.domain.access import OPERATOR, Actor
+from gipt.domain.access import OPERATOR, Actor, Role
+from gipt.domain.periods import FIRST_YEAR, LAST_YEAR
 from gipt.domain.problems import Invalid, NotReady, Problem, Unknown
 from gipt.i18n import use_language
+from gipt.queries import lists
 from gipt.queries.staff import find_actor
 from gipt.words import sentence
 
@@ -47,6 +51,8 @@ def refused_in_words(command: Command) -> Command:
                 return command(*args, **kwargs)
         except Problem as problem:
             return refuse(str(sentence(problem)))
+        except BrokenPipeError:
+            raise  # "gipt list members | head": the reader had enough; click ends without a word
         except OSError as error:
             return refuse(f"The file {Path(error.filename or '?').name} cannot be used: {error.strerror}.")
 
@@ -88,6 +94,14 @@ def check_target(path: Path) -> None:
         raise Invalid(field="to_file", reason="no_such_folder", name=path.name)
 
 
+def check_source(path: Path) -> None:
+    """Refuse a file that is not there, before it is called unreadable."""
+    if path.is_dir():
+        raise Invalid(field="file", reason="not_a_file", name=path.name)
+    if not path.exists():
+        raise Invalid(field="file", reason="no_such_file", name=path.name)
+
+
 @contextmanager
 def progress_bar(quiet: bool) -> Iterator[Callable[[str, int], None]]:
     """Give a function that shows per cent done on a terminal; nothing in a pipe or with --json."""
@@ -102,3 +116,54 @@ def progress_bar(quiet: bool) -> Iterator[Callable[[str, int], None]]:
 
         yield tell
         bar.update(100 - bar.pos)
+
+
+def parse_date(text: str, field: str) -> date:
+    """Read YYYY-MM-DD; raise Invalid naming the option when it is no date, or one that nobody can mean."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(field=field, reason="iso_date", value=text) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Invalid(field=field, reason="far_year")
+    return day
+
+
+def parse_time(text: str) -> time:
+    """Read HH:MM, the time on the clock of the place; raise Invalid."""
+    try:
+        clock = time.fromisoformat(text)
+    except ValueError:
+        clock = None
+    if clock is None or clock.tzinfo is not None:
+        raise Invalid(field="time", reason="not_a_time", value=text)
+    return clock
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def parse_weekday(text: str) -> int:
+    """Read an English weekday or its first three letters; Monday is 0."""
+    for number, name in enumerate(WEEKDAYS):
+        if text.casefold() in (name, name[:3]):
+            return number
+    raise Unknown(kind="weekday", name=text, known=list(WEEKDAYS))
+
+
+def parse_role(text: str) -> Role:
+    """Read a role; raise Unknown naming the roles there are."""
+    try:
+        return Role(text)
+    except ValueError:
+        raise Unknown(kind="role", name=text, known=[role.value for role in Role]) from None
+
+
+def site_id_of(code: str | None) -> str | None:
+    """Give the id of a site code; raise Unknown for another."""
+    if code is None:
+        return None
+    found = lists.find_site_id(code)
+    if found is None:
+        raise Unknown(kind="site", name=code, known=[])
+    return found

@@ -1,4 +1,4 @@
-"""`gipt template` and `gipt import`: what the commands do, apart from reading the line."""
+"""`gipt template` and `gipt import`: spreadsheets out and in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -6,8 +6,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import click
+
 from gipt.actions.imports import choose_import, confirm_import, drop_import, start_import
 from gipt.calendars import CalendarKind
+from gipt.cli_base import (
+    application,
+    as_json_option,
+    check_source,
+    check_target,
+    now,
+    progress_bar,
+    refused_in_words,
+    say,
+    site_id_of,
+)
 from gipt.domain.access import OPERATOR
 from gipt.domain.problems import Invalid, Unknown
 from gipt.i18n import gettext as _
@@ -217,3 +230,46 @@ def lines(result: Mapping[str, Any]) -> list[str]:
     else:
         said.append("Everything is known already; nothing was stored.")
     return said
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
+@refused_in_words
+def template(kind: str, to_file: Path) -> None:
+    """Write an empty workbook with lists: people, register or programme."""
+    wanted = parse_kind(kind)
+    check_target(to_file)
+    with application():
+        write_template(wanted, to_file)
+    click.echo(f"Written: {to_file}")
+
+
+@click.command("import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--site", default=None, help="Site code of rows that name none.")
+@click.option(
+    "--date-calendar", default=None, help="Calendar of dates: gregorian, ethiopian, bikram_sambat …"
+)
+@click.option("--date-order", default=None, help="Order of day and month: dmy, mdy or ymd.")
+@click.option("--dry-run", is_flag=True, help="Say what would be stored, store nothing.")
+@as_json_option
+@refused_in_words
+def import_file(
+    kind: str,
+    file: Path,
+    site: str | None,
+    date_calendar: str | None,
+    date_order: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Bring in a list of people, a register or a programme from .xlsx or .csv."""
+    wanted, reading = parse_kind(kind), parse_reading(date_calendar, date_order)
+    check_source(file)
+    with application(), progress_bar(as_json) as tell:
+        result = bring_in(
+            wanted, file, site_id=site_id_of(site), reading=reading, dry_run=dry_run, now=now(), tell=tell
+        )
+    say(result, as_json, "\n".join(lines(result)))

@@ -1,10 +1,14 @@
-"""`gipt interop`: what the commands do, apart from reading the line."""
+"""`gipt interop`: other systems, from the command line."""
 
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import click
+
 from gipt.actions import interop
+from gipt.cli_base import application, as_json_option, check_target, now, parse_date, refused_in_words, say
 from gipt.domain.access import OPERATOR
 from gipt.interop.dhis2 import Change, Difference
 
@@ -83,3 +87,52 @@ def write_adx(code_map: str, first: date, last: date, target: Path, now: datetim
         "hidden": hidden,
         "bytes": len(content),
     }
+
+
+@click.group("interop")
+def commands() -> None:
+    """Other systems: look at what would be sent to DHIS2, send it, or write it as an ADX file."""
+
+
+@commands.command("list")
+@as_json_option
+@refused_in_words
+def interop_list(as_json: bool) -> None:
+    """List the code maps."""
+    with application():
+        result = list_maps()
+    lines = [f"{row['code_map']}: {row['values']} values, {row['period']}" for row in result["rows"]]
+    say(result, as_json, "\n".join(lines) or "No code map.")
+
+
+@commands.command("dhis2")
+@click.argument("code_map")
+@click.option("--from", "first", required=True, help="First day of the period, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, help="Last day of the period, YYYY-MM-DD.")
+@click.option("--send", "really", is_flag=True, help="Send it; without this only the difference is shown.")
+@as_json_option
+@refused_in_words
+def interop_dhis2(code_map: str, first: str, last: str, really: bool, as_json: bool) -> None:
+    """Show what would be sent beside what the server has; send it with --send."""
+    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
+    with application():
+        result = exchange(code_map, from_on, to_on, really=really, now=now())
+    say(result, as_json, "\n".join(shown_lines(result)))
+    if really and not result["outcome"]["ok"]:
+        sys.exit(1)
+
+
+@commands.command("adx")
+@click.argument("code_map")
+@click.option("--from", "first", required=True, help="First day of the period, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, help="Last day of the period, YYYY-MM-DD.")
+@click.option("--to-file", "to_file", required=True, type=click.Path(path_type=Path))
+@as_json_option
+@refused_in_words
+def interop_adx(code_map: str, first: str, last: str, to_file: Path, as_json: bool) -> None:
+    """Write the same values as an ADX file, for a server that takes files."""
+    from_on, to_on = parse_date(first, "from"), parse_date(last, "to")
+    check_target(to_file)
+    with application():
+        result = write_adx(code_map, from_on, to_on, to_file, now())
+    say(result, as_json, f"{to_file}: {result['values']} values, {result['hidden']} hidden and left out.")

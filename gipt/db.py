@@ -274,7 +274,18 @@ def check_profile(found: dict[str, Any], profile: str) -> None:
         raise NotReady(missing=["database_profile"], settings=wrong)
 
 
-def _listen_sqlite(engine: Engine, profile: str) -> None:
+def make_private(path: Path) -> None:
+    """Make an empty file that only the operator may read, unless it is there; SQLite's own would be for everybody."""
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _listen_sqlite(engine: Engine, profile: str, path: Path | None) -> None:
+    @event.listens_for(engine, "do_connect")
+    def before_connect(*_: Any) -> None:
+        if path is not None:
+            make_private(path)
+
     @event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, record: Any) -> None:
         _set_up_sqlite(connection, profile)
@@ -339,7 +350,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     if settings.is_sqlite:
         with app.app_context():
-            _listen_sqlite(db.engine, settings.sqlite_profile)
+            _listen_sqlite(db.engine, settings.sqlite_profile, path)
 
 
 class ServerLock:

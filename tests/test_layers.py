@@ -73,6 +73,7 @@ NAMES = {
     "cli_export": "cli",
     "cli_interop": "cli",
     "cli_measures": "cli",
+    "cli_plan": "cli",
     "cli_translations": "cli",
 }
 

@@ -24,7 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gipt.actions.base import action, audit, verify_chain
-from gipt.db import db
+from gipt.db import db, make_private
 from gipt.domain.access import Actor
 from gipt.domain.problems import BadFile, Conflict, NotReady
 from gipt.migrations import current_revision
@@ -196,6 +196,7 @@ def open_backup(path: Path, plain: Path) -> Manifest:
     """Decrypt a backup into `plain`; raise BadFile when a byte is wrong or the key does not fit."""
     manifest, header = read_manifest(path)
     digest = hashlib.sha256()
+    make_private(plain)
     with path.open("rb") as source, plain.open("wb") as target:
         source.seek(len(header))
         for block in _unseal_stream(source, header):

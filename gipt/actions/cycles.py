@@ -12,6 +12,7 @@ from gipt.actions.base import action, audit, require_at
 from gipt.actions.planning import around, check_leaders, check_place
 from gipt.db import db, new_id
 from gipt.domain.access import Actor, Permission
+from gipt.domain.guides import Curriculum
 from gipt.domain.problems import Conflict, Invalid, NotFound, NotReady
 from gipt.domain.scheduling import (
     CyclePlan,
@@ -87,15 +88,19 @@ def _request(record: CycleRecord, group: Group) -> CycleRequest:
     )
 
 
-def preview_cycle(*, record: CycleRecord, by: Actor) -> CyclePlan:
-    """Give the plan with the reason for every skipped date and every warning; stores nothing."""
+def preview_cycle(*, record: CycleRecord, by: Actor, content: Curriculum | None = None) -> CyclePlan:
+    """Give the plan with the reason for every skipped date and every warning; stores nothing.
+
+    `content` is a curriculum that was not published yet; without it the version of the record is read.
+    """
     group = group_for(record.group_id, by)
-    version = _version(record.curriculum_version_id)
+    if content is None:
+        content = published(_version(record.curriculum_version_id).content_hash)
     check_place(record.venue_id, group.site_id)
     check_leaders(record.facilitators, group.site_id)
     near = around(group.site_id, record.start)
     return pure_plan(
-        _request(record, group), published(version.content_hash), near.closed, near.busy, near.rules
+        _request(record, group), content, near.closed, near.busy, near.rules
     )
 
 

@@ -145,20 +145,22 @@ def give_link(*, staff_id: str, by: Actor, now: datetime, op: str | None = None)
     Facilitators set a PIN for their phone with it, everybody else a password. No operation id is stored with the
     token: a second submit makes a second link, and the first stops working.
     """
-    roles = {
-        Role(role): site
+    held = [
+        Granted(Role(role), site)
         for role, site in db.session.execute(
             sa.select(Grant.role, Grant.site_id).where(Grant.staff_id == staff_id)
         )
-    }
+    ]
+    roles = {one.role for one in held}
     if not roles:
         raise NotFound(kind="staff")
     if not allows(by, Permission.STAFF_EDIT):
         # A coordinator's link must never open an account that may do more than the coordinator.
-        if set(roles) != {Role.FACILITATOR}:
+        if roles != {Role.FACILITATOR}:
             raise NotFound(kind="staff")
-        require_at(by, Permission.STAFF_LINK, roles[Role.FACILITATOR])
-    purpose = "phone" if set(roles) <= PHONE_ROLES else "password"
+        for one in held:
+            require_at(by, Permission.STAFF_LINK, one.site_id)
+    purpose = "phone" if roles <= PHONE_ROLES else "password"
     return make_link(staff_id=staff_id, purpose=purpose, by=by, now=now)
 
 

@@ -16,6 +16,9 @@ from gipt.domain.problems import Conflict
 from gipt.queries.lists import holds_people
 
 WORKBOOK = "funder-report.xlsx"
+OWN_FILES = {"secrets.toml", "gipt.write-lock", "server.lock"} | {
+    f"gipt.sqlite{tail}" for tail in ("", "-wal", "-shm")
+}
 SET_UP = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 LISTS_SENT = (datetime(2026, 2, 10, 7, 0, tzinfo=UTC), datetime(2026, 10, 10, 7, 0, tzinfo=UTC))
 SECOND_WAVE_BEFORE = timedelta(days=14)
@@ -47,10 +50,21 @@ def groups_until(today: date) -> tuple[GroupStory, ...]:
     return (*GROUPS[:-1], replace(last, start=start))
 
 
-def make(data: Path, *, now: datetime, seed: int, tell: Callable[[str], None]) -> Demonstration:
-    """Play the demonstration into an empty installation; raises Conflict when it holds anything."""
+def check_folder(data: Path) -> None:
+    """Refuse a folder that holds more than `gipt init` makes: nobody's files are to lie among invented ones."""
+    if data.is_dir() and any(one.name not in OWN_FILES for one in data.iterdir()):
+        raise Conflict(reason="demo_other_files")
+
+
+def check_empty() -> None:
+    """Refuse a database that holds a programme, members or staff."""
     if holds_people():
         raise Conflict(reason="demo_needs_empty")
+
+
+def make(data: Path, *, now: datetime, seed: int, tell: Callable[[str], None]) -> Demonstration:
+    """Play the demonstration into an empty installation; raises Conflict when it holds anything."""
+    check_empty()
     played = story.set_the_stage(SET_UP, now, seed)
     for path, sent in zip(bring_in.LISTS, LISTS_SENT, strict=True):
         if sent < now:

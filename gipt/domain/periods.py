@@ -5,6 +5,9 @@ from datetime import date, timedelta
 
 from gipt.domain.problems import Invalid
 
+FIRST_YEAR, LAST_YEAR = 1900, 2150
+"""Years of every date that a person may write: outside them it is a slip, and arithmetic with it would fail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -6,7 +6,7 @@ import segno
 from flask import Blueprint, make_response, render_template, url_for
 
 from gipt.actions import staff as actions
-from gipt.domain.access import Granted, Permission, Role
+from gipt.domain.access import Granted, Permission, Role, allows_at
 from gipt.i18n import gettext as _
 from gipt.i18n import lazy_gettext
 from gipt.queries.places import SiteRow, find_sites
@@ -148,11 +148,12 @@ def show_person(form: Form, staff_id: str, part: str = "") -> Any:
 
 
 def may_link(found: StaffPage) -> bool:
-    """Say whether the person may give this one a link: administrators to all, coordinators to facilitators."""
+    """Say whether the person may give this one a link: administrators to all, coordinators to own facilitators."""
     if not found.row.active:
         return False
     only_field = {one.role for one in found.row.grants} == {Role.FACILITATOR}
-    return may(Permission.STAFF_EDIT) or (may(Permission.STAFF_LINK) and only_field)
+    everywhere = all(allows_at(actor(), Permission.STAFF_LINK, one.site_id) for one in found.row.grants)
+    return may(Permission.STAFF_EDIT) or (only_field and everywhere)
 
 
 def grant_code(grant: Granted) -> str:

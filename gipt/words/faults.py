@@ -156,6 +156,7 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.unknown_count": N_("%(field)s: %(value)s is not among the counts."),
     "invalid.not_true": N_("%(field)s: the parts do not add up to %(value)s."),
     "conflict": N_("Somebody changed this at the same time. Please look again and save once more."),
+    "conflict.demo_other_files": N_("This data directory holds other files. Name an empty one with GIPT_DATA."),
     "conflict.demo_needs_empty": N_(
         "This data directory holds a programme already. Name an empty one with GIPT_DATA."
     ),
@@ -284,7 +285,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.plural_count": N_("%(field)s: write as many forms as the language has."),
     "invalid.twice": N_("%(field)s: this entry stands twice in the file, with different words."),
     "invalid.iso_date": N_("“%(value)s” is no date. Please write it like 2026-10-14."),
+    "invalid.far_year": N_("%(field)s: please check the year."),
     "invalid.no_such_folder": N_("The folder of %(name)s does not exist. Make it first."),
+    "invalid.no_such_file": N_("There is no file %(name)s. Please check how it is written."),
     "invalid.not_a_file": N_("%(name)s is a folder. Please name a file."),
     "invalid.too_many_rows": N_(
         "This report has more rows than a sheet can hold. Choose fewer months or sites."
@@ -312,8 +315,8 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "unknown.measure": N_("There is no measure “%(name)s”. Please choose one of: %(known)s."),
     "unknown.country": N_("There is no country “%(name)s” in the list of holidays."),
     "unknown.column": N_("There is no column “%(name)s”. Please choose one of: %(known)s."),
-    "unknown.group": N_("There is no group “%(name)s”."),
-    "unknown.site": N_("There is no site “%(name)s”."),
+    "unknown.group": N_("There is no group “%(name)s”. See “gipt list groups”."),
+    "unknown.site": N_("There is no site “%(name)s”. See “gipt list sites”."),
     "unknown.staff": N_("Nobody has the sign-in name “%(name)s”. Please check how it is written."),
     "unknown.weekday": N_("There is no weekday “%(name)s”. Please choose one of: %(known)s."),
     "unknown.list": N_("There is no list “%(name)s”. Please choose one of: %(known)s."),

@@ -15,6 +15,7 @@ from flask import render_template, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 
 from gipt.calendars import CalendarKind, days_in, from_local, month_number, months_in
+from gipt.domain.periods import FIRST_YEAR, LAST_YEAR
 from gipt.domain.problems import (
     Conflict,
     Invalid,
@@ -120,14 +121,20 @@ class Form:
         kind = self.calendar(name)
         try:
             if not value:
-                return date_of_parts(parts, kind, current_language().formatting_locale)
-            year, month, day = (int(part) for part in value.split("-"))
-            return date(year, month, day)
+                found = date_of_parts(parts, kind, current_language().formatting_locale)
+            else:
+                year, month, day = (int(part) for part in value.split("-"))
+                found = date(year, month, day)
         except Invalid as fault:
             self.refuse(name, fault.details["reason"], **_but(fault.details, "field", "reason"))
-        except ValueError:
+            return None
+        except (ValueError, OverflowError):
             self.refuse(name, "not_a_date")
-        return None
+            return None
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            self.refuse(name, "far_year")
+            return None
+        return found
 
     def calendar(self, name: str) -> CalendarKind:
         """Give the calendar in which the date `name` was written: asked beside it, never guessed."""
