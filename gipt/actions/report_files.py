@@ -7,7 +7,7 @@ import gc
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from gipt.actions.report_formats import write_measures, write_tables
 from gipt.actions.report_freezing import Part, figures_of, freeze, hidden_cells, rules_of
 from gipt.actions.report_research import write_research
 from gipt.config import Settings
-from gipt.domain.disclosure_history import Told
+from gipt.domain.disclosure_history import Published
 from gipt.domain.indicators import Basis, Choices, ReportFacts
 from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict
@@ -33,7 +33,7 @@ from gipt.domain.research import Terms
 from gipt.i18n import language
 from gipt.models import Assessment, Enrolment, Member
 from gipt.queries.data_quality import read_quality
-from gipt.queries.report_context import Programming, places_of, read_programming
+from gipt.queries.report_context import Programming, first_day, places_of, read_programming
 from gipt.queries.report_facts import read_facts
 from gipt.queries.report_frozen import find_previous
 from gipt.queries.report_history import find_history
@@ -46,6 +46,7 @@ from gipt.reports.context import Previous, ReportContext
 from gipt.reports.definition import Definition, ReportKind, load_definition
 from gipt.reports.frozen import Frozen
 from gipt.reports.leaks import leaks
+from gipt.reports.life import Life, life_codes
 from gipt.reports.research import About
 from gipt.reports.template_report import PREFIX
 from gipt.reports.xlsx import write_xlsx
@@ -207,10 +208,12 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
     context = context_of(connection, spec, programming)
     rules = rules_of(definition, facts, context)
     context = replace(context, rules=rules, previous=previous_of(connection, spec))
-    counts: Mapping[str, Told] = {}
+    told: list[Published] = []
     if definition.kind is ReportKind.EXTERNAL:
-        context = replace(context, history=find_history(connection, spec.period, spec.site_ids, rules))
-        workbook, counts = told_workbook(definition, facts, context)
+        life = read_life(connection, definition, scope, programming, facts)
+        days = life.period if life else spec.period
+        context = replace(context, history=find_history(connection, days, spec.site_ids, rules))
+        workbook, told = told_workbook(definition, facts, context, life)
         total = 1
     else:
         lines = Lines(connection, scope, programming.rules, facts)
@@ -220,9 +223,22 @@ def write_part(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Pa
     make_private(part)
     if definition.format == "csv":
         rows, digest = write_tables(workbook, part, advance(tell, total))
-        return Part(workbook, rows, digest, context.rules, counts)
+        return Part(workbook, rows, digest, context.rules, tuple(told))
     written = write_xlsx(workbook, part, advance(tell, total))
-    return Part(workbook, written.rows, written.data_sha256, context.rules, counts)
+    return Part(workbook, written.rows, written.data_sha256, context.rules, tuple(told))
+
+
+def read_life(
+    connection: Connection, definition: Definition, scope: Scope, programming: Programming, facts: ReportFacts
+) -> Life | None:
+    """Read the whole project up to a report's last day; None where nothing was promised for it or before it began."""
+    if not life_codes(definition, facts.targets):
+        return None
+    first = first_day(connection, scope.site_ids)
+    if first is None or first >= scope.period.first:
+        return None
+    period = Period(first.replace(day=1), scope.period.last)
+    return Life(period, read_facts(connection, replace(scope, period=period), programming.rules))
 
 
 def write_resources(connection: Connection, spec: Spec, part: Path, tell: Tell) -> Made:

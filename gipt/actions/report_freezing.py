@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gipt.actions.base import canonical
-from gipt.domain.disclosure_history import Told
+from gipt.domain.disclosure_history import Published
 from gipt.domain.indicators import ReportFacts
 from gipt.intake import child
 from gipt.intake.grid import unpack_value
@@ -26,13 +26,13 @@ class Part:
     rows: dict[str, int]
     data_sha256: str
     rules: Mapping[str, Any]
-    counts: Mapping[str, Told]
+    told: tuple[Published, ...] = ()
 
 
 def freeze(written: Part, part: Path, kind: ReportKind) -> Frozen:
     """Give what is kept of a finished report."""
     pages = file_pages(part) if kind is ReportKind.EXTERNAL else None
-    return Frozen(freeze_sheets(written.workbook), written.rules, pages, written.counts)
+    return Frozen(freeze_sheets(written.workbook), written.rules, pages, written.told)
 
 
 def file_pages(path: Path) -> Pages | None:

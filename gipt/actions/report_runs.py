@@ -40,7 +40,7 @@ from gipt.domain.periods import Period
 from gipt.domain.problems import Conflict, Problem
 from gipt.models import Grant, ReportFrozen, ReportRun, Site
 from gipt.reports.definition import ReportKind
-from gipt.reports.frozen import pack, pack_counts
+from gipt.reports.frozen import pack, pack_told
 
 log = logging.getLogger("gipt.reports")
 
@@ -121,7 +121,7 @@ def finish(
     run.data_hash, run.file_hash, run.file_bytes = made.data_sha256, made.file_sha256, made.bytes
     run.deleted_at = None if kept else now
     role = role_of(run.by_id, NEEDED[ReportKind(run.kind)])
-    counts = pack_counts(made.frozen.counts) if made.frozen.counts else None
+    counts = pack_told(made.frozen.told) if made.frozen.told else None
     db.session.add(ReportFrozen(run_id=run_id, role=role, content=pack(made.frozen), counts=counts))
     audit(
         "finish_report", by=by, now=now, entity="report_run", entity_id=run_id, code=run.code, rows=made.rows,

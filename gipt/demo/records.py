@@ -38,6 +38,7 @@ COSTS = (
 SHARES = {"G-0001": {"SUN": 100}, "G-0002": {"SUN": 60}, "G-0004": {"RIVER": 100}, "G-0006": {"RIVER": 75}}
 ANSWERS = ("very_satisfied", "satisfied", "satisfied", "neither", "very_satisfied", "declined")
 TARGETS = (("F5", "60", None), ("I-05", "75", None), ("I-11", "50", "40"), ("I-26", "80", None))
+TARGETS_OF_THE_PROJECT = (("F5", "120"), ("I-05", "75"))
 
 
 def keep(story: Story, now: datetime) -> None:
@@ -55,6 +56,8 @@ def keep(story: Story, now: datetime) -> None:
         first = None if baseline is None else Decimal(baseline)
         record = TargetRecord(indicator, Decimal(value), year, baseline=first)
         set_target(record=record, by=OPERATOR, now=now)
+    for indicator, value in TARGETS_OF_THE_PROJECT:
+        set_target(record=TargetRecord(indicator, Decimal(value)), by=OPERATOR, now=now)
 
 
 def _money(story: Story, now: datetime) -> None:

@@ -152,7 +152,8 @@ def allowed_beside(
         shown = {name for name, moved in change.items() if not moved}
     else:
         between = [
-            Count(name, moved, here[name].rank, before[name].mark is not None)
+            # What the later report does not print, nobody can subtract.
+            Count(name, moved, here[name].rank, before[name].mark is not None and here[name].printed)
             for name, moved in change.items()
         ]
         sums = [one for one in relations if holds(one, change)]

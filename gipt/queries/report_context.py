@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -15,12 +16,31 @@ from gipt.domain.measures import Direction, get_measure_by_key
 from gipt.domain.outcomes import EndlineWindow, thresholds_for
 from gipt.domain.problems import NotReady
 from gipt.domain.risk import Clocks
-from gipt.models import Criteria, Programme, Site
+from gipt.models import (
+    Complaint,
+    CostLine,
+    Criteria,
+    Cycle,
+    Enrolment,
+    Group,
+    Incident,
+    Programme,
+    Screening,
+    Session,
+    Site,
+)
 from gipt.queries.report_enrolments import Rules
 from gipt.reports.context import Place
 
 PERIOD_BY = {"enrolment": Basis.ENROLLED, "start": Basis.STARTED, "completion": Basis.ENDED}
 """What the programme's setting means for indicators."""
+DATED: tuple[tuple[Any, Any], ...] = (
+    (Screening, Screening.on_date),
+    (Incident, Incident.happened_on),
+    (Complaint, Complaint.received_on),
+    (CostLine, CostLine.spent_on),
+)
+"""Records of sites that reports count, with the day of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +132,19 @@ def places_of(connection: Connection, site_ids: Iterable[str]) -> tuple[Place, .
         sa.select(Site.code, Site.name).where(Site.id.in_(sorted(site_ids))).order_by(Site.code)
     )
     return tuple(Place(code, name) for code, name in rows)
+
+
+def first_day(connection: Connection, site_ids: Iterable[str]) -> date | None:
+    """Give the first day of which the sites recorded anything that reports count; None where there is nothing yet."""
+    wanted = sorted(site_ids)
+    here = sa.select(sa.func.min(Enrolment.enrolled_on)).join(Cycle).join(Group, Group.id == Cycle.group_id)
+    held = sa.select(sa.func.min(Session.on_date)).join(Cycle).join(Group, Group.id == Cycle.group_id)
+    days = [
+        connection.scalar(here.where(Group.site_id.in_(wanted))),
+        connection.scalar(held.where(Group.site_id.in_(wanted), Session.held_on.is_not(None))),
+        *(
+            connection.scalar(sa.select(sa.func.min(column)).where(table.site_id.in_(wanted)))
+            for table, column in DATED
+        ),
+    ]
+    return min((day for day in days if day is not None), default=None)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from gipt.domain.disclosure_history import Published, Scope
 from gipt.domain.periods import Period
 from gipt.models import AuditEvent, ReportFrozen, ReportRun, Site
-from gipt.reports.frozen import unpack, unpack_counts
+from gipt.reports.frozen import unpack, unpack_told
 
 MOST = 60
 """Reports that are looked back to, the newest first: five years of months."""
@@ -36,7 +36,7 @@ def find_history(
         .where(
             ReportRun.kind == "external",
             ReportRun.state == "done",
-            ReportRun.from_on <= period.last,
+            # A report may also tell of days before its own, never of later ones.
             ReportRun.to_on >= period.first,
             ReportFrozen.counts.is_not(None),
             sa.or_(fetched, ReportRun.deleted_at == ReportRun.finished_at),
@@ -45,12 +45,18 @@ def find_history(
         .limit(MOST)
     ).all()
     codes = {row.id: row.code for row in connection.execute(sa.select(Site.id, Site.code))}
-    found = []
+    found: list[Published] = []
     for row in rows:
         if set(row.site_ids) & set(site_ids) and counts_alike(unpack(row.content).rules, rules):
             sites = frozenset(codes.get(one, "") for one in row.site_ids)
-            found.append(Published(Scope(Period(row.from_on, row.to_on), sites), unpack_counts(row.counts)))
+            told = unpack_told(row.counts, Scope(Period(row.from_on, row.to_on), sites))
+            found += [one for one in told if overlap(one.scope.period, period)]
     return tuple(found)
+
+
+def overlap(one: Period, other: Period) -> bool:
+    """Say whether two periods have a day in common."""
+    return one.first <= other.last and other.first <= one.last
 
 
 def counts_alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 """The external workbook: figures about all, never a row about one person (decision 10)."""
 
-from gipt.domain.disclosure_history import Earlier, Scope, Told
+from gipt.domain.disclosure_history import Earlier, Published, Scope
 from gipt.domain.indicators import Dimension, ReportFacts, Slice, Tally
 from gipt.domain.indicators.change import ANALYSIS_SETS
 from gipt.domain.indicators.safety import LEVELS
@@ -19,6 +19,7 @@ from gipt.reports.counted import Counted
 from gipt.reports.definition import Definition
 from gipt.reports.figures import count_facts
 from gipt.reports.ledger import place
+from gipt.reports.life import NO_LIFE, Life, LifeFigures, figures_over_life
 from gipt.reports.local_dates import with_local_dates
 from gipt.reports.record_figures import NO_FUNDER, cost_rows, rows_beside
 from gipt.reports.rows import (
@@ -35,7 +36,7 @@ from gipt.reports.rows import (
     unknown_safety,
 )
 from gipt.reports.sums import SESSION
-from gipt.reports.target_cells import TARGET_COLUMNS, with_targets
+from gipt.reports.target_cells import LIFE_COLUMNS, TARGET_COLUMNS, with_targets
 from gipt.reports.workbook import Cell, Chart, Kind, Row, Sheet, Value, Workbook, canonical_sha256
 from gipt.words import label
 
@@ -67,22 +68,33 @@ def build_external(definition: Definition, facts: ReportFacts, context: ReportCo
 
 
 def told_workbook(
-    definition: Definition, facts: ReportFacts, context: ReportContext
-) -> tuple[Workbook, dict[str, Told]]:
-    """Give the funder's workbook, and what it tells of each count: later reports have to keep to that."""
+    definition: Definition, facts: ReportFacts, context: ReportContext, life: Life | None = None
+) -> tuple[Workbook, list[Published]]:
+    """Give the funder's workbook, and what it tells of each count: later reports have to keep to that.
+
+    `life`: facts of the whole project, where something was promised for it and it began before the period. What is
+    told: the counts of the report, and what can be worked out of the time before it.
+    """
     check_whole_months(context.period)
     scope = Scope(context.period, frozenset(one.code for one in context.places))
     with use_language(context.language):
         earlier = Earlier(scope, context.history)
         counted = count_facts(definition, facts, context.period, context.choices, earlier)
-        return external_workbook(definition, counted, context), counted.ledger.told()
+        words = rule_words(counted)
+        over_life = figures_over_life(
+            definition, counted, context, life, lambda code, found: rows_of(code, found, words)[0]
+        )
+        told = [Published(scope, counted.ledger.told()), *filter(None, [over_life.before])]
+        return external_workbook(definition, counted, context, over_life), told
 
 
-def external_workbook(definition: Definition, counted: Counted, context: ReportContext) -> Workbook:
+def external_workbook(
+    definition: Definition, counted: Counted, context: ReportContext, over_life: LifeFigures = NO_LIFE
+) -> Workbook:
     """Put the sheets together; the cover carries the checksum of the others, so it is made last."""
     words = rule_words(counted)
     makers = {
-        "indicators": lambda: indicators_sheet(definition, counted, words),
+        "indicators": lambda: indicators_sheet(definition, counted, words, over_life),
         "disaggregation": lambda: disaggregation_sheet(counted, context, words),
         "attendance": lambda: attendance_sheet(counted, "attendance" in definition.charts),
         "outcomes": lambda: figures_sheet("outcomes", outcome_rows(counted, words)),
@@ -142,12 +154,15 @@ def lead(code: str) -> tuple[str, ...]:
     )
 
 
-def indicators_sheet(definition: Definition, counted: Counted, words: dict[str, str]) -> Sheet:
+def indicators_sheet(
+    definition: Definition, counted: Counted, words: dict[str, str], over_life: LifeFigures
+) -> Sheet:
     """Give the sheet of indicators, with what was promised of them where anything was."""
     rows = indicator_rows(definition, counted, words)
     if not counted.promised:
         return figures_sheet("indicators", rows)
-    return figures_sheet("indicators", with_targets(rows, counted.promised), TARGET_COLUMNS)
+    more = (*TARGET_COLUMNS, *(LIFE_COLUMNS if over_life.rows else ()))
+    return figures_sheet("indicators", with_targets(rows, counted.promised, over_life.rows), more)
 
 
 def figures_sheet(code: str, rows: list[list[Cell]], more: tuple[tuple[str, Kind], ...] = ()) -> Sheet:

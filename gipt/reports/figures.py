@@ -42,8 +42,12 @@ def count_facts(
     period: Period,
     choices: Choices,
     earlier: Earlier | None = None,
+    only: frozenset[str] | None = None,
 ) -> Counted:
-    """Count everything that a definition asks for and work out what may be printed, also beside `earlier` reports."""
+    """Count everything that a definition asks for and work out what may be printed, also beside `earlier` reports.
+
+    `only`: sets whose totals are printed and nothing else is; None = all that the definition prints.
+    """
     choices = replace(
         choices,
         repeat=definition.repeat,
@@ -70,7 +74,7 @@ def count_facts(
         doses=(),
         standing=set(),
         levels={},
-        ledger=Ledger(definition.threshold, earlier=earlier),
+        ledger=Ledger(definition.threshold, earlier=earlier, only=only),
     )
     counted = replace(
         counted,

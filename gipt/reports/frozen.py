@@ -11,11 +11,14 @@ from datetime import date
 from typing import Any
 
 from gipt.domain.disclosure import Mark
-from gipt.domain.disclosure_history import Told
+from gipt.domain.disclosure_history import Published, Scope, Told
+from gipt.domain.periods import Period
 from gipt.reports.proof import Pages
 from gipt.reports.workbook import Kind, Sheet, Workbook, plain
 
 Printed = str | int | float | None
+BESIDE = "|beside"
+"""Key of what a report tells of other days; no count is named so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,13 @@ class Frozen:
     """A finished report: its tables, the rules it was made by, and the cells of its file.
 
     `rules`: plain values by name, the same in every language. `pages` None: too large to be checked cell by cell.
-    `counts`: every count with its mark, so that later reports do not tell the rest; kept sealed, apart from the others.
+    `told`: every count with its mark, so that later reports do not tell the rest; kept sealed, apart from the others.
     """
 
     sheets: tuple[FrozenSheet, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
     pages: Pages | None = None
-    counts: Mapping[str, Told] = field(default_factory=dict)
+    told: tuple[Published, ...] = ()
 
     def sheet(self, *codes: str) -> FrozenSheet | None:
         """Give the first sheet of one of these codes."""
@@ -119,17 +122,39 @@ def unpack(content: bytes) -> Frozen:
     )
 
 
-def pack_counts(counts: Mapping[str, Told]) -> str:
-    """Give counts and marks as they are sealed."""
-    return json.dumps({key: [one.value, one.mark] for key, one in counts.items()}, separators=(",", ":"))
+def pack_told(told: Sequence[Published]) -> str:
+    """Give what a report tells as it is sealed: its own counts, then those that can be worked out beside it."""
+    (own, *others) = told
+    plain_counts: dict[str, Any] = counts_of(own)
+    if others:
+        plain_counts[BESIDE] = [
+            [one.scope.period.first.isoformat(), one.scope.period.last.isoformat(), counts_of(one)]
+            for one in others
+        ]
+    return json.dumps(plain_counts, separators=(",", ":"))
 
 
-def unpack_counts(text: str) -> dict[str, Told]:
-    """Give back what `pack_counts` made."""
-    return {
-        key: Told(value, None if mark is None else Mark(mark))
-        for key, (value, mark) in json.loads(text).items()
-    }
+def counts_of(one: Published) -> dict[str, Any]:
+    """Give counts and marks as plain values."""
+    return {key: [told.value, told.mark] for key, told in one.counts.items()}
+
+
+def unpack_told(text: str, scope: Scope) -> list[Published]:
+    """Give back what `pack_told` made of a report about `scope`."""
+    found = json.loads(text)
+    others = found.pop(BESIDE, [])
+    return [
+        Published(scope, told_of(found)),
+        *(
+            Published(Scope(Period(date.fromisoformat(first), date.fromisoformat(last)), scope.sites), told_of(counts))
+            for first, last, counts in others
+        ),
+    ]  # fmt: skip
+
+
+def told_of(counts: Mapping[str, Any]) -> dict[str, Told]:
+    """Give counts and marks from plain values."""
+    return {key: Told(value, None if mark is None else Mark(mark)) for key, (value, mark) in counts.items()}
 
 
 def rows_of(rows: Sequence[Sequence[str | None]]) -> tuple[tuple[str | None, ...], ...]:

@@ -89,6 +89,8 @@ COLUMNS = {
     "target_period": N_("Target of the period"),
     "target_share": N_("Of the target"),
     "target_life": N_("Target of the project"),
+    "life_value": N_("Value since the project began"),
+    "life_share": N_("Of the target of the project"),
     "dimension": N_("Broken down by"),
     "part": N_("Part (code)"),
     "part_label": N_("Part"),
@@ -356,4 +358,9 @@ MEANINGS = {
     "target_period": N_("What was promised for these days. Shares are in per cent."),
     "target_share": N_("The figure as a part of the target of the period."),
     "target_life": N_("What was promised for the whole life of the project. Shares are in per cent."),
+    "life_value": N_(
+        "The figure from the first month in which anything was recorded to the end of the period. It is hidden where, "
+        "beside the figure of the period, it would tell of few people."
+    ),
+    "life_share": N_("The figure since the project began as a part of the target of the project."),
 }

@@ -40,6 +40,8 @@ class Ledger:
     relations: list[Relation] = field(default_factory=list)
     marks: dict[str, Mark] = field(default_factory=dict)
     earlier: Earlier | None = None
+    only: frozenset[str] | None = None
+    """Sets whose totals are printed; None = whatever is noted as shown."""
     held_back: int = 0
     """Counts that are hidden for the sake of what earlier reports printed."""
 
@@ -55,6 +57,7 @@ class Ledger:
     ) -> str:
         """Note one count and give its key; the same count may be noted again."""
         key = count_key(name, where)
+        shown = shown and (self.only is None or (where == TOTAL and name in self.only))
         old = self.counts.get(key)
         self.counts[key] = Count(
             key,

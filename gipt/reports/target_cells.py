@@ -5,6 +5,7 @@ A share of a target stands only where the figure itself is printed, so it tells 
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 
 from gipt.domain.targets import Promised
 from gipt.i18n import format_number, gettext
@@ -16,30 +17,48 @@ TARGET_COLUMNS = (
     ("target_baseline", Kind.DECIMAL),
     ("target_period", Kind.DECIMAL),
     ("target_share", Kind.PERCENT),
-    ("target_life", Kind.DECIMAL),
     ("target_difference", Kind.TEXT),
+    ("target_life", Kind.DECIMAL),
 )
+LIFE_COLUMNS = (("life_value", Kind.PERCENT), ("life_share", Kind.PERCENT))
+"""What the indicator came to over the whole project, of whatever unit its figure is, and as a part of that target."""
 LOWER_IS_BETTER = frozenset({"I-06", "I-09-L", "I-14b", "I-23", "I-23S", "I-25"})
 
 
-def with_targets(rows: Sequence[list[Cell]], promises: Mapping[str, Promised]) -> list[list[Cell]]:
-    """Give the rows with four more cells: those of the first row of each indicator, empty where none was promised."""
+def with_targets(
+    rows: Sequence[list[Cell]],
+    promises: Mapping[str, Promised],
+    over_life: Mapping[str, Sequence[Cell]] = MappingProxyType({}),
+) -> list[list[Cell]]:
+    """Give the rows with more cells: those of the first row of each indicator, empty where none was promised.
+
+    `over_life`: the row of each indicator over the whole project; without any there are no columns for it.
+    """
     seen: set[object] = set()
     longer = []
     for row in rows:
         code = row[POSITIONS["code"]]
-        found = Promised() if code in seen else promises.get(str(code), Promised())
+        first = code not in seen
         seen.add(code)
-        longer.append([*row, *target_cells(row, found)])
+        found = promises.get(str(code), Promised()) if first else Promised()
+        more = life_cells(over_life.get(str(code)) if first else None, found) if over_life else []
+        longer.append([*row, *target_cells(row, found), *more])
     return longer
+
+
+def life_cells(row: Sequence[Cell] | None, found: Promised) -> list[Cell]:
+    """Give the figure over the whole project, with its mark where it is hidden, and how much of its target it is."""
+    if row is None:
+        return [None, None]
+    return [row[POSITIONS["value"]], Typed(share_of(row, found.life), Kind.PERCENT)]
 
 
 def target_cells(row: Sequence[Cell], found: Promised) -> list[Cell]:
     """Give baseline, target of the period, how much of it was reached, and target of the project's life."""
     reached = share_of(row, found.period)
     return [
-        number(found.baseline), number(found.period), Typed(reached, Kind.PERCENT), number(found.life),
-        difference(row, found.period),
+        number(found.baseline), number(found.period), Typed(reached, Kind.PERCENT), difference(row, found.period),
+        number(found.life),
     ]  # fmt: skip
 
 

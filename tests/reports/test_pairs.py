@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -11,15 +12,19 @@ import pytest
 
 pytest.importorskip("scipy", reason="comes with the extra `check`")
 
-from gipt.domain.disclosure_history import Published, Scope
+from gipt.domain.disclosure_history import Earlier, Published, Scope
 from gipt.domain.indicators import ReportFacts
 from gipt.domain.periods import Period
+from gipt.domain.targets import Target
 from gipt.reports import Workbook, build, load_definition
-from gipt.reports.build_funder import told_workbook
+from gipt.reports.build_funder import figures_sheet, rows_of, told_workbook
 from gipt.reports.changes import changes_sheet
 from gipt.reports.context import Previous, ReportContext
 from gipt.reports.definition import Definition
+from gipt.reports.figures import count_facts
 from gipt.reports.frozen import Frozen, freeze_sheets
+from gipt.reports.life import Life, figures_over_life
+from gipt.reports.rows import POSITIONS, rule_words
 from gipt.reports.workbook import Sheet, Typed
 from tests.reports.attacker import CEILING, Attacker, read
 from tests.reports.programme import context, invented
@@ -160,10 +165,9 @@ def publish(made: list[Made], protected: bool = True) -> list[Workbook]:
     history: tuple[Published, ...] = ()
     books = []
     for facts, frame, definition in map(parts, made):
-        book, spans = told_workbook(definition, facts, replace(frame, history=history if protected else ()))
+        book, told = told_workbook(definition, facts, replace(frame, history=history if protected else ()))
         books.append(book)
-        sites = frozenset(one.code for one in frame.places)
-        history += (Published(Scope(frame.period, sites), spans),)
+        history += tuple(told)
     return books
 
 
@@ -272,6 +276,67 @@ def test_reports_beside_each_other_give_no_hidden_count_away(name: str) -> None:
         before = attack(made, [*books[:-1], starred(books[-1])])
         won = {count: found for count, found in won.items() if before.get(count) != found}
     assert won == {}
+
+
+LIFE = ("I-01", "I-03", "F5", "I-04", "I-05", "I-07", "I-09", "I-11")
+LIVES: dict[str, tuple[int, list[tuple[int, int]]]] = {
+    "the last quarter": (600, [(4, 6)]),
+    "two quarters": (300, [(1, 3), (4, 6)]),
+    "a quarter and then month by month": (600, [(1, 3), (4, 4), (5, 5)]),
+}
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_figures_since_the_project_began_give_nothing_away_beside_those_of_the_period(name: str) -> None:
+    people, reports = LIVES[name]
+    facts = spread(invented(people, 60), 3)
+    facts = replace(facts, targets=tuple(Target(code, Decimal(50)) for code in LIFE))
+    history: tuple[Published, ...] = ()
+    made: list[Made] = []
+    books: list[Workbook] = []
+    shown = 0
+    for first, last in reports:
+        frame = replace(about(months(first, last)), history=history)
+        life = Life(months(1, last), facts) if first > 1 else None
+        book, told = told_workbook(FUNDER, facts, frame, life)
+        history += tuple(told)
+        made.append((facts, about(months(first, last))))
+        books.append(book)
+        if life is None:
+            continue
+        assert [one.scope.period for one in told] == [months(first, last), months(1, first - 1)]
+        over_life = about(life.period)
+        dictionary = next(one for one in build(FUNDER, facts, over_life).sheets if one.code == "dictionary")
+        counted = count_facts(
+            FUNDER, facts, frame.period, frame.choices, Earlier(scope_of(frame), frame.history)
+        )
+        rows = figures_over_life(
+            FUNDER, counted, frame, life, lambda code, found: rows_of(code, found, rule_words(found))[0]
+        ).rows
+        assert {code: bare(row[POSITIONS["value"]]) for code, row in rows.items()} == life_values(book)
+        shown += sum(isinstance(value, int | float) for value in life_values(book).values())
+        # More than the workbook prints: numerators and denominators too.
+        sheet = figures_sheet("indicators", [list(row) for row in rows.values()])
+        made.append((facts, over_life))
+        books.append(replace(book, sheets=(sheet, dictionary)))
+    assert shown > 0
+    won = attack(made, books)
+    if won:
+        alone = [book if len(book.sheets) > 2 else starred(book) for book in books]
+        before = attack(made, alone)
+        won = {count: found for count, found in won.items() if before.get(count) != found}
+    assert won == {}
+
+
+def life_values(book: Workbook) -> dict[str, Any]:
+    """Give what stands in the column of the whole project, by indicator."""
+    sheet = next(one for one in book.sheets if one.code == "indicators")
+    codes = [column.code for column in sheet.columns]
+    found: dict[str, Any] = {}
+    for row in sheet.rows:
+        if bare(row[codes.index("target_life")]) is not None:
+            found[str(row[0])] = bare(row[codes.index("life_value")])
+    return found
 
 
 @pytest.mark.parametrize("name", ["one late entry", "many late entries"])

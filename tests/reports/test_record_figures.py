@@ -127,6 +127,24 @@ def test_where_the_people_are_hidden_the_cost_of_each_is_too() -> None:
             assert (row["value"] is None) == (not isinstance(row["denominator"], int)), row
 
 
+def test_what_was_promised_for_the_project_stands_beside_what_it_came_to_since_it_began() -> None:
+    facts = invented(400)
+    given = (Target("F5", Decimal(500)), Target("I-05", Decimal(90)), Target("I-25", Decimal(90)))
+    sheet = tables(build(INSIDE, replace(facts, targets=given), context()))["indicators"]
+    found = {row["code"]: row for row in sheet}
+    for code, target in (("F5", 500), ("I-05", 0.9)):
+        # The report is about the whole project, so both are one figure.
+        assert found[code]["life_value"] == found[code]["value"]
+        assert found[code]["life_share"] == pytest.approx(found[code]["value"] / target, abs=0.005)
+    assert found["I-25"]["life_value"] == "not recorded"
+    assert found["I-04"]["life_value"] is None
+    only_now = (Target("F5", Decimal(500), None, PERIOD),)
+    assert (
+        "life_value"
+        not in tables(build(INSIDE, replace(facts, targets=only_now), context()))["indicators"][0]
+    )
+
+
 def test_the_enrolled_by_funder_add_up_to_all_of_them() -> None:
     facts = recorded()
     parts = [row for row in rows_of(facts, "F5", sheet="disaggregation") if row["dimension"] == "funder"]
