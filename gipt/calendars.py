@@ -259,6 +259,7 @@ def _names_of_locale(locale: str) -> dict[str, int]:
     }
 
 
+@lru_cache(maxsize=300)
 def first_weekday(country: str) -> int:
     """Give the day (Monday 0) with which a week begins in a country, as CLDR has it; Monday where it knows none."""
     try:

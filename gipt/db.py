@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -90,6 +90,15 @@ class Sealed(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: sa.Dialect) -> str | None:
         """Decrypt; raises CannotUnseal when the key does not fit."""
         return None if value is None else unseal(bytes(value), self.where, current_keys().fields)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Any:
+        """Decrypt what the driver gives, which is bytes on both databases, without a step between."""
+        where = self.where
+
+        def process(value: bytes | None) -> str | None:
+            return None if value is None else unseal(bytes(value), where, current_keys().fields)
+
+        return process
 
 
 class Base(DeclarativeBase):
@@ -197,6 +206,29 @@ def write_lock() -> WriteLock:
     return lock
 
 
+def reading_connection() -> Connection | None:
+    """Give the connection on which the running request only reads; None where the session is to be asked.
+
+    A page asks a few prepared questions and stores nothing; a session for them costs as much as two of the questions.
+    Once the session works (rows as objects, a write), and outside requests, its own transaction is the one to be in.
+    """
+    if _writing.get() or not has_request_context():
+        return None
+    if db.session.registry.has() and db.session.registry().in_transaction():
+        return None
+    held: Connection | None = g.get("gipt_reading")
+    if held is None or held.closed:
+        held = g.gipt_reading = db.engine.connect()
+    return held
+
+
+def end_reading(_error: object = None) -> None:
+    """Give back the connection on which the request was reading, if there is one."""
+    held: Connection | None = g.pop("gipt_reading", None)
+    if held is not None:
+        held.close()
+
+
 @contextmanager
 def write_transaction() -> Iterator[None]:
     """Run the block in one write transaction and commit it; roll back and re-raise on any fault.
@@ -205,6 +237,7 @@ def write_transaction() -> Iterator[None]:
     answer "database is locked", and on both databases a writer must see the newest rows.
     """
     lock = write_lock() if db.engine.dialect.name == "sqlite" else None
+    end_reading()
     db.session.rollback()
     if lock is not None:
         lock.acquire()
@@ -348,6 +381,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
     app.extensions["gipt.write_lock"] = WriteLock(path.with_suffix(".write-lock") if path else None)
     db.init_app(app)
+    app.teardown_request(end_reading)
     if settings.is_sqlite:
         with app.app_context():
             _listen_sqlite(db.engine, settings.sqlite_profile, path)
@@ -379,12 +413,14 @@ __all__ = [
     "checkpoint",
     "choice",
     "db",
+    "end_reading",
     "id_column",
     "init_app",
     "mapped_column",
     "new_id",
     "not_blank",
     "read_profile",
+    "reading_connection",
     "reference",
     "sealed",
     "write_transaction",

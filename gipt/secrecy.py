@@ -25,9 +25,13 @@ class CannotUnseal(Exception):
     """The key does not fit the value, or the value was changed."""
 
 
+# Asked for every sealed value: the application itself, without what Flask wraps round it.
+_application = current_app._get_current_object  # type: ignore[attr-defined]
+
+
 def current_keys() -> Keys:
     """Give the keys of the running application."""
-    keys: Keys = current_app.extensions["gipt.keys"]
+    keys: Keys = _application().extensions["gipt.keys"]
     return keys
 
 

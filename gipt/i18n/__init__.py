@@ -6,6 +6,7 @@ text is marked where it is written, with `%(name)s` and `%(name)d` as the only p
 
 from gipt.i18n.catalogs import Shelf, Translation, catalog_folders, shelf, use_shelf
 from gipt.i18n.current import (
+    PLAIN,
     STYLE_FINDER,
     DateStyle,
     current_digits,
@@ -50,6 +51,7 @@ from gipt.i18n.templates import init_app
 __all__ = [
     "NC_",
     "N_",
+    "PLAIN",
     "STYLE_FINDER",
     "DateStyle",
     "Language",

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from flask import current_app, g, has_app_context, has_request_context, request
+from flask import current_app, g, has_request_context, request
 
 from gipt.calendars import CalendarKind
 from gipt.i18n.catalogs import shelf
@@ -44,6 +44,9 @@ PLAIN = DateStyle()
 STYLE_FINDER = "gipt.date_style"
 """Name of the extension that gives the style of a request; the web layer sets it."""
 
+# A page asks for these three some hundred times, so what they need of Flask is looked up once for each question.
+_here = g._get_current_object
+
 _language: ContextVar[Language | None] = ContextVar("gipt_language", default=None)
 _digits: ContextVar[str | None] = ContextVar("gipt_digits", default=None)
 _style: ContextVar[DateStyle | None] = ContextVar("gipt_style", default=None)
@@ -75,19 +78,21 @@ def current_language() -> Language:
     chosen = _language.get()
     if chosen is not None:
         return chosen
-    if has_app_context():
-        here = g._get_current_object()
-        named = here.get("language")
-        if isinstance(named, Language):
-            return named
-        # A page asks this some hundred times: the tag is looked up once for as long as it stays the same.
-        known = here.get("gipt_found")
-        if known is not None and known[0] == named:
-            return known[1]  # type: ignore[no-any-return]
-        found = find_language(named) if named else None
-        if found is not None:
-            here.gipt_found = (named, found)
-            return found
+    try:
+        here = _here()
+    except RuntimeError:  # outside any application
+        return language(SOURCE)
+    named = here.get("language")
+    if isinstance(named, Language):
+        return named
+    # The tag is looked up once for as long as it stays the same.
+    known = here.get("gipt_found")
+    if known is not None and known[0] == named:
+        return known[1]  # type: ignore[no-any-return]
+    found = find_language(named) if named else None
+    if found is not None:
+        here.gipt_found = (named, found)
+        return found
     if has_request_context():
         if "gipt_negotiated" not in g:
             g.gipt_negotiated = negotiate(request.headers.get("Accept-Language"))
@@ -99,22 +104,31 @@ def current_language() -> Language:
 def current_style() -> DateStyle:
     """Give how dates are written: set by `use_language`, else `flask.g.date_style`, else the request's, else plain."""
     chosen = _style.get()
-    if chosen is not None or not has_app_context():
-        return chosen or PLAIN
-    found: DateStyle | None = g.get("date_style")
+    if chosen is not None:
+        return chosen
+    try:
+        here = _here()
+    except RuntimeError:
+        return PLAIN
+    found: DateStyle | None = here.get("date_style")
     if found is None:
         find = current_app.extensions.get(STYLE_FINDER) if has_request_context() else None
         # While the finder itself looks (an error sentence may hold a date), dates are plain.
-        g.date_style = PLAIN
-        found = g.date_style = find() if find else PLAIN
+        here.date_style = PLAIN
+        found = here.date_style = find() if find else PLAIN
     return found
 
 
 def current_digits() -> str:
     """Give `latin` or `local`: set by `use_language`, else `flask.g.digits`, else the style of the request."""
     chosen = _digits.get()
-    if chosen is None and has_app_context():
-        chosen = g.get("digits") or (current_style().digits if _language.get() is None else None)
+    if chosen is None:
+        try:
+            chosen = _here().get("digits")
+        except RuntimeError:
+            return LATIN
+        if not chosen and _language.get() is None:
+            chosen = current_style().digits
     return LOCAL if chosen == LOCAL else LATIN
 
 

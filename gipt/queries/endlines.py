@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -32,8 +32,7 @@ from gipt.queries.scope import seen_cycles
 GONE = ("cancelled", "merged")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWork:
+class OpenWork(NamedTuple):
     """What one own group still needs: `talks` members without a first talk, `ends` without a last check-in."""
 
     cycle_id: str

@@ -3,9 +3,9 @@
 Every page asks a fixed number of questions, whatever the number of members.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -42,8 +42,7 @@ BACK_DAYS = 21
 """Nothing older stands on Today (ux.md F3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingCard:
+class MeetingCard(NamedTuple):
     """One meeting as Today and lists show it; `marked`, `came` and `asked` (check-in over) count members."""
 
     session_id: str
@@ -74,8 +73,7 @@ class CheckState:
     safety: str
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRow:
+class RosterRow(NamedTuple):
     """One member of a meeting: mark so far and where each check-in stands, by measure.
 
     `new` says that no first talk was recorded.
@@ -94,7 +92,7 @@ class RosterRow:
     with_child: bool
     new: bool
     episode_id: str | None
-    checks: dict[str, CheckState] = field(default_factory=dict)
+    checks: dict[str, CheckState]
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +445,7 @@ def _roster(cycle_id: str, session_id: str, on: date) -> tuple[RosterRow, ...]:
     for row in rows:
         member = seen.get(row.enrolment_id)
         if member is None:
-            member = seen[row.enrolment_id] = record(RosterRow, row[:13])
+            member = seen[row.enrolment_id] = record(RosterRow, row[:13], checks={})
         if row.measure is not None:
             member.checks[row.measure] = CheckState(row.check_in, row.answered, row.safety)
     return tuple(seen.values())

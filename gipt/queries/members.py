@@ -7,7 +7,7 @@ blind indexes of the name, of the sound of each word and of the phone.
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -48,8 +48,7 @@ STATES = ("waiting", "group", "neither")
 CODE = re.compile(r"[mM]-?\s*(\d{1,7})")
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(NamedTuple):
     """One line of the list; `group` is the code of the present group, `waiting` the place on the waiting list."""
 
     member_id: str

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -31,9 +32,11 @@ from gipt.queries.prepared import fetch, prepared
 from gipt.queries.rows import record
 from gipt.queries.scope import seen_cycles
 
+# As a text of the statement: SQLAlchemy would put a value in anew for each question.
+COMMA: Any = sa.literal_column("','")
 
-@dataclass(frozen=True, slots=True)
-class StripItem:
+
+class StripItem(NamedTuple):
     """One meeting in the strip of a group."""
 
     session_id: str
@@ -45,8 +48,7 @@ class StripItem:
     closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMember:
+class GroupMember(NamedTuple):
     """One member of a group: marks by session number, and what is still open."""
 
     enrolment_id: str
@@ -220,29 +222,29 @@ def _members_with_marks(cycle_id: str) -> sa.Executable:
         .correlate(Enrolment)
         .scalar_subquery()
     )
+    # One row for each member, whose name is decrypted once: the marks come as one text, "1 present,2 excused".
+    marks = (
+        sa.select(sa.func.aggregate_strings(sa.cast(Session.number, sa.Text) + " " + Attendance.status, COMMA))
+        .join(Session, Session.id == Attendance.session_id)
+        .where(Attendance.enrolment_id == Enrolment.id, Session.kind == "core", Session.cycle_id == cycle_id)
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             Membership.enrolment_id,
             Enrolment.member_id,
             Membership.sign,
             Member.name,
-            Enrolment.exit_type,
+            marks.label("marks"),
             talked.label("talked"),
+            Enrolment.exit_type,
             open_episode.label("episode_id"),
-            Session.number,
-            Attendance.status,
         )
         .join(Enrolment, Enrolment.id == Membership.enrolment_id)
         .join(Member, Member.id == Enrolment.member_id)
-        .outerjoin(Attendance, Attendance.enrolment_id == Enrolment.id)
-        .outerjoin(
-            Session,
-            sa.and_(
-                Session.id == Attendance.session_id, Session.kind == "core", Session.cycle_id == cycle_id
-            ),
-        )
         .where(Membership.cycle_id == cycle_id)
-        .order_by(Membership.sign)
+        .order_by(Membership.sign, Membership.joined_on)
     )
 
 
@@ -250,21 +252,18 @@ def _group_members(cycle_id: str) -> tuple[GroupMember, ...]:
     rows = fetch(_members_with_marks(cycle_id)).all()
     members: dict[str, GroupMember] = {}
     for row in rows:
-        member = members.get(row.enrolment_id)
-        if member is None:
-            member = members[row.enrolment_id] = GroupMember(
-                row.enrolment_id,
-                row.member_id,
-                row.sign,
-                row.name,
-                {},
-                bool(row.talked),
-                row.exit_type,
-                row.episode_id,
+        enrolment_id, member_id, sign, name, marks, talked, exit_type, episode_id = tuple(row)
+        if enrolment_id not in members:
+            members[enrolment_id] = GroupMember(
+                enrolment_id, member_id, sign, name, marks_of(marks), bool(talked), exit_type, episode_id
             )
-        if row.number is not None:
-            member.marks[row.number] = row.status
     return tuple(members.values())
+
+
+def marks_of(text: str | None) -> dict[int, str]:
+    """Take a member's marks apart: "1 present,2 excused" is {1: "present", 2: "excused"}."""
+    marks = (one.partition(" ") for one in text.split(",")) if text else ()
+    return {int(number): mark for number, _, mark in marks}
 
 
 @dataclass(frozen=True, slots=True)

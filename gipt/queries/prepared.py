@@ -11,16 +11,16 @@ only the values go to the database.
 
 Positional arguments are values: they may be compared in SQL and nothing else. A value that is looked at in Python, a
 date that is counted on from, a text that is put together is refused when the statement is built: do that outside.
-What changes the statement itself is passed by name. Roles, and whether somebody's role holds everywhere, are shape;
-who asks and at which sites are values, so conditions of `gipt.queries.scope` can be used as they are.
+What changes the statement itself is passed by name. Roles, and at how many sites somebody holds them, are shape; who
+asks and which sites are values, so conditions of `gipt.queries.scope` can be used as they are.
 """
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import wraps
-from typing import Any, ParamSpec
+from functools import lru_cache, wraps
+from typing import Any, NamedTuple, ParamSpec
 
 import sqlalchemy as sa
 from flask import g
@@ -30,17 +30,41 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ClauseList
 from sqlalchemy.sql.operators import in_op
 
-from gipt.db import db
+from gipt.db import db, reading_connection
 from gipt.domain.access import Actor, Granted
 
 P = ParamSpec("P")
-Asked = tuple[sa.Executable, dict[str, Any]]
-"""A statement and the values to ask it with."""
-
 MARK = "\x00value "
 """What a stand-in for a text begins with; no text of people holds this character."""
 NUMBER = " number"
+EACH = " each"
+"""Ends the names of lists, whose length may be another each time."""
+LISTS = (tuple, list, frozenset, set)
+MOST_TEXTS = 3
+"""Texts of one statement that are kept."""
 ADVICE = "count and compare days outside the statement, and pass the date that comes out"
+
+
+class Texts(dict[Any, Any]):
+    """Keep the SQL of one statement for each database it was asked of.
+
+    SQLAlchemy looks for the SQL of a statement under a key that describes all of it; hashing that costs as much as
+    asking. Here the statement is known, so only the rest of the key counts: dialect and names of the values.
+    """
+
+    def __getitem__(self, key: Any) -> Any:
+        """Give the compiled SQL; raises KeyError."""
+        return super().__getitem__((key[0], *key[2:]))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Keep compiled SQL; a process has one database, or a few one after the other."""
+        if len(self) > MOST_TEXTS:
+            self.clear()
+        super().__setitem__((key[0], *key[2:]), value)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """Give the compiled SQL, `default` where there is none."""
+        return super().get((key[0], *key[2:]), default)
 
 
 @dataclass(slots=True)
@@ -50,15 +74,26 @@ class Statement:
     select: sa.Executable
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
+    options: dict[str, Any] = field(default_factory=lambda: {"compiled_cache": Texts()})
 
-    def ask(self, values: dict[str, Any]) -> Asked:
+    def ask(self, values: dict[str, Any]) -> "Asked":
         """Give the statement with the values of one question."""
-        return self.select, {
-            key: sorted({one for name in names for one in values[name]})
-            if key in self.lists
-            else values[names[0]]
-            for key, names in self.parameters.items()
-        }
+        return Asked(
+            self,
+            {
+                key: sorted({one for name in names for one in values[name]})
+                if key in self.lists
+                else values[names[0]]
+                for key, names in self.parameters.items()
+            },
+        )
+
+
+class Asked(NamedTuple):
+    """A statement and the values to ask it with."""
+
+    statement: Statement
+    values: dict[str, Any]
 
 
 def prepared(build: Callable[P, sa.Executable]) -> Callable[P, Asked]:
@@ -82,8 +117,8 @@ def prepared(build: Callable[P, sa.Executable]) -> Callable[P, Asked]:
 
 def fetch(asked: Asked) -> "CursorResult[Any]":
     """Ask in the running transaction; rows come as the columns were selected, without objects of tables."""
-    select, values = asked
-    return connection().execute(select, values)
+    statement, values = asked
+    return connection().execute(statement.select, values, execution_options=statement.options)
 
 
 def connection() -> Connection:
@@ -92,6 +127,9 @@ def connection() -> Connection:
     Finding it through the session costs a third of a small question, so it is remembered for the request or command.
     A session closes its connection at each end of a transaction; a closed one is never used again.
     """
+    only_reading = reading_connection()
+    if only_reading is not None:
+        return only_reading
     held: tuple[Session, Connection] | None = g.get("gipt_connection")
     if held is None or held[1].closed or not held[1].in_transaction():
         session = db.session()
@@ -128,23 +166,34 @@ def taken_apart(args: tuple[Any, ...]) -> tuple[tuple[Any, ...], dict[str, Any]]
     values: dict[str, Any] = {}
     for index, value in enumerate(args):
         if isinstance(value, Actor):
-            shape.append(held := shape_of(value))
+            held, sites = of_person(value)
+            shape.append(held)
             values[f"{index} who"] = value.staff_id
-            for role, everywhere in held[0]:
-                if not everywhere:
-                    values[f"{index} {role}"] = [
-                        one.site_id for one in value.grants if one.role is role and one.site_id is not None
-                    ]
+            for name, site_id in sites:
+                values[f"{index} {name}"] = site_id
         else:
             shape.append((type(value), value is None))
-            values[str(index)] = value
+            values[f"{index}{EACH}" if isinstance(value, LISTS) else str(index)] = value
     return tuple(shape), values
 
 
-def shape_of(by: Actor) -> tuple[Any, ...]:
-    """Give what of a person changes statements: roles, which of them hold everywhere, whether it is the operator."""
-    everywhere = {one.role for one in by.grants if one.site_id is None}
-    return tuple(sorted((role, role in everywhere) for role in by.roles)), by.staff_id is None, by.label
+@lru_cache(maxsize=1_000)
+def of_person(by: Actor) -> tuple[tuple[Any, ...], tuple[tuple[str, str], ...]]:
+    """Give what of a person changes statements, and the sites of the grants, each by the name of its parameter.
+
+    Statements depend on the roles, at how many sites each is held (None: everywhere), and whether it is the operator.
+    """
+    held: dict[str, list[str] | None] = {}
+    for one in sorted(by.grants, key=lambda one: (one.role, one.site_id or "")):
+        if one.site_id is None:
+            held[one.role] = None
+        elif (known := held.setdefault(one.role, [])) is not None:
+            known.append(one.site_id)
+    shape = tuple((role, None if sites is None else len(sites)) for role, sites in held.items())
+    named = (
+        (f"{role} {n}", site_id) for role, sites in held.items() for n, site_id in enumerate(sites or ())
+    )
+    return (shape, by.staff_id is None, by.label), tuple(named)
 
 
 def stand_in(index: int, value: Any) -> Any:
@@ -152,8 +201,11 @@ def stand_in(index: int, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(value, Actor):
-        held, nobody, label = shape_of(value)
-        grants = (Granted(role, None if everywhere else f"{MARK}{index} {role}") for role, everywhere in held)
+        (held, nobody, label), _sites = of_person(value)
+        grants = {
+            Granted(role, f"{MARK}{index} {role} {n}") for role, sites in held for n in range(sites or 0)
+        }
+        grants |= {Granted(role) for role, sites in held if sites is None}
         return Actor(None if nobody else f"{MARK}{index} who", frozenset(grants), label)
     if isinstance(value, (date, datetime)):
         moment = isinstance(value, datetime)
@@ -162,8 +214,8 @@ def stand_in(index: int, value: Any) -> Any:
         return found
     if isinstance(value, str):
         return f"{MARK}{index}"
-    if isinstance(value, (tuple, list, frozenset, set)):
-        return [f"{MARK}{index}"]
+    if isinstance(value, LISTS):
+        return [f"{MARK}{index}{EACH}"]
     if isinstance(value, int) and not isinstance(value, bool):
         return sa.bindparam(f"{index}{NUMBER}", type_=sa.Integer, required=True)
     raise TypeError(f"pass {type(value).__name__} by name: it is part of the statement's shape")
@@ -185,11 +237,17 @@ def with_parameters(select: Any) -> Statement:
     found = Statement(select)
 
     def spread(comparison: sa.BinaryExpression[Any]) -> None:
-        """Turn `x IN (constants)` into one parameter each: SQLAlchemy would write a list's text anew each time."""
+        """Turn `x IN (constants)` into one parameter each: SQLAlchemy would write a list's text anew each time.
+
+        The same for a person's sites, whose number belongs to the shape.
+        """
         bind = comparison.right
         if not isinstance(bind, sa.BindParameter) or not bind.expanding or not isinstance(bind.value, list):
             return
-        if bind.value and not any(named(one) for one in bind.value):
+        names = [named(one) for one in bind.value]
+        if any(names) and not all(names):
+            raise TypeError("a list holds values and constants at once")
+        if names and not any(name and name.endswith(EACH) for name in names):
             each = (sa.bindparam(None, one, type_=bind.type, unique=True) for one in bind.value)
             comparison.right = ClauseList(*each).self_group(against=in_op)  # type: ignore[assignment]
 
@@ -201,8 +259,6 @@ def with_parameters(select: Any) -> Statement:
         names = [named(one) for one in (bind.value if listed else [bind.value])]  # type: ignore[union-attr]
         if not any(names):
             return
-        if not all(names):
-            raise TypeError("a list holds values and constants at once")
         key = f"{'_'.join(str(name) for name in names)}_{bind.type!r}".replace(" ", "_")
         bind.key, bind.value, bind.unique, bind.required = key, None, False, True
         found.parameters[key] = tuple(str(name) for name in names)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from gipt.db import db
 from gipt.domain.access import Actor, Granted, Role
 from gipt.models import Grant, OneTimeLink, Programme, SignIn, SignInAttempt, Staff
+from gipt.queries.frame import Frame, frame_columns, frame_of
 from gipt.queries.prepared import fetch, prepared
 from gipt.secrecy import blind_index
 
@@ -32,8 +33,7 @@ class OwnDates:
 class SignedIn:
     """Say who is behind a cookie: the open sign-in, the person, the grants.
 
-    With it come the two settings of the programme that every request needs, None before it was set up: so whoever
-    only stores something and goes on has no further question to ask.
+    With it comes what stands around every page, None before the programme was set up: so nobody has to ask for it.
     """
 
     sign_in_id: str
@@ -45,8 +45,7 @@ class SignedIn:
     has_pin: bool
     actor: Actor
     dates: OwnDates = OwnDates()
-    time_zone: str | None = None
-    lock_minutes: int | None = None
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,10 @@ class Link:
     sign_in_name: str
 
 
+OF_PERSON = 14
+"""How many columns of `_signed_in` speak of the person; those of the frame follow."""
+
+
 @prepared
 def _signed_in(hashed: str, now: datetime) -> sa.Executable:
     return (
@@ -87,11 +90,11 @@ def _signed_in(hashed: str, now: datetime) -> sa.Executable:
             Staff.pin_hash,
             Grant.role,
             Grant.site_id,
-            sa.select(Programme.time_zone).limit(1).scalar_subquery().label("time_zone"),
-            sa.select(Programme.lock_minutes).limit(1).scalar_subquery().label("lock_minutes"),
+            *frame_columns(),
         )
         .join(Staff, Staff.id == SignIn.staff_id)
         .outerjoin(Grant, Grant.staff_id == Staff.id)
+        .outerjoin(Programme, Programme.single == 1)
         .where(
             SignIn.token_hash == hashed,
             SignIn.ended_at.is_(None),
@@ -118,8 +121,7 @@ def find_signed_in(token: str, now: datetime) -> SignedIn | None:
         has_pin=first.pin_hash is not None,
         actor=Actor(staff_id=first.staff_id, grants=grants),
         dates=OwnDates(first.calendar, first.second_calendar, first.digits, first.clock),
-        time_zone=first.time_zone,
-        lock_minutes=first.lock_minutes,
+        frame=frame_of(*first[OF_PERSON:]),
     )
 
 

@@ -1,6 +1,7 @@
 """What stands around every page: navigation by permission, names, language, status line, Help now."""
 
 import hashlib
+import re
 import time
 from collections import ChainMap
 from collections.abc import Callable, Hashable, Iterable, Iterator, MutableMapping
@@ -14,13 +15,14 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, flash, g, get_flashed_messages, redirect, request, session, url_for
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from jinja2.environment import create_cache
 from werkzeug.wrappers import Response
 
 from gipt.calendars import CalendarKind, first_weekday
 from gipt.domain.access import Permission, Role, allows
 from gipt.i18n import (
+    PLAIN,
     STYLE_FINDER,
     DateStyle,
     current_language,
@@ -35,7 +37,7 @@ from gipt.web.application import Page
 from gipt.web.calendar_words import TEMPLATE_GLOBALS
 from gipt.web.forms.reader import new_op
 from gipt.web.guard import cached_per_request, now, who
-from gipt.web.patterns import Patterns
+from gipt.web.patterns import SIGN, Patterns, Row
 from gipt.words import label, sentence
 from gipt.words.signs import sign_word
 
@@ -120,18 +122,21 @@ class Remembered(Generic[T]):
         return found
 
 
-@cached_per_request
 def frame() -> Frame | None:
-    """Give the programme's names and protocol, read once a request."""
+    """Give the programme's names and protocol; they came with who is signed in, else they are read once."""
+    signed = who()
+    return signed.frame if signed is not None else asked_frame()
+
+
+@cached_per_request
+def asked_frame() -> Frame | None:
+    """Give the frame where nobody is signed in."""
     return find_frame()
 
 
 def zone() -> ZoneInfo:
     """Give the programme's time zone; UTC before it was set up."""
-    signed = who()
-    if signed is not None:
-        return ZoneInfo(signed.time_zone or "UTC")
-    found: Frame | None = frame()
+    found = frame()
     return ZoneInfo(found.time_zone if found else "UTC")
 
 
@@ -143,21 +148,34 @@ def local_now() -> datetime:
 def find_style() -> DateStyle:
     """Give how dates, hours and digits are written for who is signed in: the person's choice, else the programme's."""
     signed = who()
-    found: Frame | None = frame() if signed is not None else None
+    found = signed.frame if signed is not None else None
     if signed is None or found is None:
-        return DateStyle()
+        return PLAIN
     own = signed.dates
-    second = own.second_calendar or found.second_calendar
-    main = CalendarKind(own.calendar or found.calendar)
-    # A person who chose the programme's second calendar as the first keeps the programme's first beside it.
-    if second == main and own.second_calendar is None:
-        second = found.calendar
-    return DateStyle(
-        main,
-        None if second in (None, "none", main) else CalendarKind(second),
+    return style_of(
+        own.calendar,
+        own.second_calendar,
+        found.calendar,
+        found.second_calendar,
         own.digits or found.digits,
         own.clock or found.clock,
         first_weekday(found.country) if found.first_weekday is None else found.first_weekday,
+    )
+
+
+@lru_cache(maxsize=256)
+def style_of(
+    own: str | None, own_second: str | None, calendar: str, second_calendar: str | None,
+    digits: str, clock: str, weekday: int,
+) -> DateStyle:  # fmt: skip
+    """Give the style for a person's calendars and the programme's; the same choices give the same object."""
+    second = own_second or second_calendar
+    main = CalendarKind(own or calendar)
+    # A person who chose the programme's second calendar as the first keeps the programme's first beside it.
+    if second == main and own_second is None:
+        second = calendar
+    return DateStyle(
+        main, None if second in (None, "none", main) else CalendarKind(second), digits, clock, weekday
     )
 
 
@@ -195,16 +213,23 @@ def help_block() -> dict[str, Any] | None:
     found = frame()
     if found is None:
         return None
-    body = found.protocol or {}
+    steps, phones = steps_and_phones(found)
     return {
-        "steps": tuple(body.get("steps", ())),
-        "phones": tuple(
-            Contact(one.get("name"), one.get("phone"), one.get("role"), one.get("hours"))
-            for one in body.get("contacts", ())
-        ),
+        "steps": steps,
+        "phones": phones,
         "start": link("help_now.begin") if "help_now.begin" in current_app.view_functions else None,
         "op": new_op(),
     }
+
+
+@lru_cache(maxsize=64)
+def steps_and_phones(found: Frame) -> tuple[tuple[str, ...], tuple[Contact, ...]]:
+    """Give the first steps and the numbers of a frame's protocol."""
+    body = found.protocol or {}
+    return tuple(body.get("steps", ())), tuple(
+        Contact(one.get("name"), one.get("phone"), one.get("role"), one.get("hours"))
+        for one in body.get("contacts", ())
+    )
 
 
 def office_nav() -> tuple[NavLink, ...]:
@@ -267,6 +292,11 @@ def offered_languages() -> tuple[LanguageLink, ...]:
     )
 
 
+def language_rows() -> Iterator[Row]:
+    """Give the rows of the switch in the office's frame."""
+    return (((one.code, one.label, one.current), {"href": one.href}) for one in offered_languages())
+
+
 class Later:
     """A list that is made when a template goes through it: most pages do not show it."""
 
@@ -320,7 +350,7 @@ def context() -> dict[str, Any]:
     signed = who()
     known = find_language(g.get("language", "en"))
     phone = works_on_phone()
-    found: Frame | None = frame() if signed is not None else None
+    found = signed.frame if signed is not None else None
     return {
         "lang": known.html_tag if known else "en",
         "dir": known.direction if known else "ltr",
@@ -341,6 +371,7 @@ def context() -> dict[str, Any]:
         "status_line": status_line() if signed else "",
         "flashes": get_flashed_messages(with_categories=True),
         "languages": Later(offered_languages),
+        "language_rows": Later(language_rows),
         "big": bool(session.get("big")),
         "new_op": new_op,
         "today": today if found else None,
@@ -364,18 +395,68 @@ SAME_EVERYWHERE = frozenset({"static", "front.choose_language"})
 """Endpoints with few values, so that their addresses can be remembered as those without values are."""
 
 
+MOST_KEYS = 5_000
+"""Signed form keys remembered."""
+
+
+class FormKeys:
+    """Give the form key of a browser; signing one anew for each page would take longer than drawing its forms.
+
+    The signature has no time limit (`WTF_CSRF_TIME_LIMIT`), so a signed key stays good as long as the session's own.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+
+    def __call__(self) -> str:
+        """Give the signed key, the same for all forms of a page."""
+        if "csrf_token" not in g and (known := self.known.get(session.get("csrf_token", ""))):
+            g.csrf_token = known
+        signed = str(generate_csrf())
+        if len(self.known) >= MOST_KEYS:
+            self.known.clear()
+        self.known[session["csrf_token"]] = signed
+        return signed
+
+
+def is_id(value: object) -> bool:
+    """Say whether a value is one of our ids: letters and digits, the same in an address as anywhere."""
+    return type(value) is str and len(value) == 32 and value.isascii() and value.isalnum()
+
+
 class Links:
-    """Give addresses to templates; those that are the same on every page are remembered for a moment."""
+    """Give addresses to templates; those that are the same on every page are remembered for a moment.
+
+    Of an address with ids (one member's page) what stands round them is remembered.
+    """
 
     def __init__(self) -> None:
         self.known: Remembered[str] = Remembered()
+        self.forms: Remembered[list[str]] = Remembered()
 
     def __call__(self, endpoint: str, **values: Any) -> str:
         """Give the address of a page or static file, as Flask does."""
-        if (values and endpoint not in SAME_EVERYWHERE) or endpoint.startswith("."):
+        if endpoint.startswith("."):
             return url_for(endpoint, **values)
-        key = (endpoint, request.script_root, *(f"{name}={value}" for name, value in values.items()))
-        return self.known.get(key, lambda: url_for(endpoint, **values))
+        root = request.script_root
+        if not values:
+            return self.known.get((endpoint, root), lambda: url_for(endpoint))
+        if endpoint in SAME_EVERYWHERE:
+            key = (endpoint, root, *values.items())
+            return self.known.get(key, lambda: url_for(endpoint, **values))
+        if not all(map(is_id, values.values())):
+            return url_for(endpoint, **values)
+        parts = self.forms.get((endpoint, root, *values), lambda: form_of_address(endpoint, tuple(values)))
+        return "".join([values[part] if n % 2 else part for n, part in enumerate(parts)])
+
+
+def form_of_address(endpoint: str, names: tuple[str, ...]) -> list[str]:
+    """Give an address cut at its ids: text, name of a value, text, name, … text."""
+    stand_ins = {f"{number}{SIGN}": name for number, name in enumerate(names)}
+    values: dict[str, Any] = {name: stand_in for stand_in, name in stand_ins.items()}
+    address = url_for(endpoint, **values)
+    parts = re.split(f"({'|'.join(stand_ins)})", address)
+    return [stand_ins.get(part, part) if n % 2 else part for n, part in enumerate(parts)]
 
 
 link = Links()
@@ -390,7 +471,8 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     app.config["SESSION_COOKIE_HTTPONLY"] = True
     app.config["SESSION_COOKIE_NAME"] = "gipt_page"
     csrf.init_app(app)
-    app.context_processor(context)
+    form_key = FormKeys()
+    app.context_processor(lambda: {**context(), "csrf_token": form_key})
     app.extensions[STYLE_FINDER] = find_style
     app.jinja_env.globals.update(TEMPLATE_GLOBALS)
     app.jinja_env.globals.update(label=label, sentence=sentence, sign_word=sign_word, pattern=Patterns())

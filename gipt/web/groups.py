@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from gipt.actions.enrolments import leave
@@ -28,7 +28,7 @@ from gipt.queries.own_groups import (
 )
 from gipt.queries.visitors import find_visitors
 from gipt.web.forms.reader import Form
-from gipt.web.frame import done, today, zone
+from gipt.web.frame import done, link, today, zone
 from gipt.web.guard import actor, needs, now
 from gipt.web.patterns import Row
 from gipt.web.phone import called, phone, picture, renew
@@ -69,7 +69,7 @@ def group(cycle_id: str) -> Any:
         after=bool(core) and core[-1].on_date <= day,
         exit_words=lambda code: label("exit_type", code, plain=True),
         answers=[(one, step_href(found, one)) for one in fresh_answers(actor(), cycle_id, now())],
-        **phone(url_for("groups.page")),
+        **phone(link("groups.page")),
     )
 
 
@@ -79,7 +79,7 @@ def step_href(found: GroupPage, remark: OwnRemark) -> str | None:
     numbers = [n for n, step in enumerate(guide.steps, 1) if step.key == remark.step_key] if guide else []
     if remark.session_id is None or not numbers:
         return None
-    return url_for("meeting.guide", session_id=remark.session_id, number=numbers[0])
+    return link("meeting.guide", session_id=remark.session_id, number=numbers[0])
 
 
 def current_meeting(core: list[StripItem], day: date) -> StripItem | None:
@@ -151,7 +151,7 @@ def member(cycle_id: str, enrolment_id: str) -> Any:
         mark_words=lambda mark: label("attendance", mark, plain=True),
         changes=changes_of(found),
         exit_words=label("exit_type", found.exit_type, plain=True) if found.exit_type else None,
-        **phone(url_for("groups.group", cycle_id=cycle_id)),
+        **phone(link("groups.group", cycle_id=cycle_id)),
     )
 
 
@@ -188,7 +188,7 @@ def stopped(cycle_id: str, enrolment_id: str) -> Any:
         title=_("Stopped coming"),
         found=found,
         exits=[(code, label("exit_type", code, plain=True)) for code in EXITS],
-        **phone(url_for("groups.member", cycle_id=cycle_id, enrolment_id=enrolment_id)),
+        **phone(link("groups.member", cycle_id=cycle_id, enrolment_id=enrolment_id)),
     )
 
 
@@ -226,7 +226,7 @@ def add(cycle_id: str) -> Any:
         title=_("Add a member"),
         group=found,
         waiting=find_visitors(actor(), today(), cycle_id=cycle_id),
-        **phone(url_for("groups.group", cycle_id=cycle_id)),
+        **phone(link("groups.group", cycle_id=cycle_id)),
     )
 
 
@@ -260,7 +260,7 @@ def notes(cycle_id: str, enrolment_id: str) -> Any:
         changed=changed,
         longest=LONGEST,
         when=lambda moment: format_date(moment.astimezone(zone()).date(), "day"),
-        **phone(url_for("groups.member", cycle_id=cycle_id, enrolment_id=enrolment_id)),
+        **phone(link("groups.member", cycle_id=cycle_id, enrolment_id=enrolment_id)),
     )
 
 

@@ -11,7 +11,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, make_response, redirect, request, session, url_for
+from flask import (
+    Flask,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    redirect,
+    request,
+    session,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from gipt.actions.views import note_view
@@ -138,14 +148,16 @@ def load_person() -> None:
     """Find who is behind the cookie: one query, only when there is a cookie."""
     token = request.cookies.get(cookie_name())
     g.who = sign_ins.find_signed_in(token, now()) if token and request.endpoint != "static" else None
-    g.pop("date_style", None)
+    for name in ("date_style", "gipt_patterns"):  # of an earlier request in the same application context
+        g.pop(name, None)
     if g.who is not None and g.who.language:
         g.setdefault("language_wish", g.who.language)
 
 
 def is_idle(signed: SignedIn) -> bool:
     """Say whether the person did nothing for so long that the page must be unlocked first."""
-    idle = timedelta(minutes=signed.lock_minutes or LOCK_MINUTES) if signed.kind == "phone" else OFFICE_IDLE
+    minutes = signed.frame.lock_minutes if signed.frame else LOCK_MINUTES
+    idle = timedelta(minutes=minutes) if signed.kind == "phone" else OFFICE_IDLE
     seen = session.get("seen")
     return not session.get("unlocked") or seen is None or now().timestamp() - seen > idle.total_seconds()
 
@@ -248,16 +260,20 @@ def init_app(app: Flask) -> None:
 
 
 def cached_per_request(function: Callable[[], Any]) -> Callable[[], Any]:
-    """Remember the answer of a function without arguments for the rest of the request."""
+    """Remember the answer of a function without arguments for the rest of the request.
+
+    Requests made inside one application context (a script, a test) share `g`: what one remembered is not the next
+    one's, whose session may say otherwise.
+    """
+    name = f"cached_{function.__module__}_{function.__name__}"
 
     @functools.wraps(function)
     def call() -> Any:
-        name = f"cached_{function.__module__}_{function.__name__}"
-        if name not in g:
-            setattr(g, name, function())
-        return getattr(g, name)
+        here = request._get_current_object() if has_request_context() else None  # type: ignore[attr-defined]
+        known = g.get(name)
+        if known is None or known[0] is not here:
+            known = (here, function())
+            setattr(g, name, known)
+        return known[1]
 
     return call
-
-
-__all__ = ["actor", "anybody", "may", "needs", "now", "signed_in", "who"]

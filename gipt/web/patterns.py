@@ -15,10 +15,11 @@ import time
 from collections.abc import Hashable, Iterable
 from typing import Any
 
+from flask import g
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
-from gipt.i18n import current_digits, current_language, current_style
+from gipt.i18n import DateStyle, Language, current_digits, current_language, current_style
 
 MOST = 1_000
 """Sets of fixed values remembered for one macro; beyond that all are drawn anew."""
@@ -92,15 +93,24 @@ class Patterns:
     """Give the pattern of a macro for the words and dates in use: `{% set line = pattern(macro) %}` before a loop."""
 
     def __init__(self) -> None:
-        self.known: dict[Hashable, Pattern] = {}
+        self.known: dict[Hashable, dict[Macro, Pattern]] = {}
         self.forget_at = 0.0
 
     def __call__(self, macro: Macro) -> Pattern:
         """Give the pattern of a macro that was imported without a context, so that it stays the same object."""
+        words, digits, style = current_language(), current_digits(), current_style()
+        # A page asks some dozen times in the same words: they are looked up again only where they changed.
+        last: tuple[Language, str, DateStyle, dict[Macro, Pattern]] | None = g.get("gipt_patterns")
+        if last is None or last[0] is not words or last[1] is not digits or last[2] is not style:
+            last = g.gipt_patterns = (words, digits, style, self.shelf((words.tag, digits, style)))
+        shelf = last[3]
+        found = shelf.get(macro)
+        if found is None:
+            found = shelf[macro] = Pattern(macro)
+        return found
+
+    def shelf(self, key: Hashable) -> dict[Macro, Pattern]:
+        """Give the patterns drawn in the same words, none when those were drawn a while ago."""
         if (moment := time.monotonic()) > self.forget_at:
             self.known, self.forget_at = {}, moment + LOOK_AGAIN_SECONDS
-        key = (macro, current_language().tag, current_digits(), current_style())
-        found = self.known.get(key)
-        if found is None:
-            found = self.known[key] = Pattern(macro)
-        return found
+        return self.known.setdefault(key, {})

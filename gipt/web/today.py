@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect
 
 from gipt.actions import meetings as actions
 from gipt.actions.safety import raise_worry
@@ -14,8 +14,9 @@ from gipt.queries.absences import Absence, AbsencePage, find_absences, get_absen
 from gipt.queries.endlines import OpenWork, find_open_work
 from gipt.queries.meetings import MeetingCard, find_meetings
 from gipt.web.forms.reader import Form
-from gipt.web.frame import NavItem, done, today
+from gipt.web.frame import NavItem, done, link, today
 from gipt.web.guard import actor, needs, now
+from gipt.web.patterns import Row
 from gipt.web.phone import called, onward, phone, picture, renew
 from gipt.words import label, labels
 
@@ -54,7 +55,7 @@ def page() -> Any:
 def start_of(card: MeetingCard) -> str:
     """Give where "Start" leads: the register while nobody is marked, the meeting afterwards."""
     endpoint = "meeting.run" if card.marked or card.cycle_status == "planned" else "meeting.register"
-    return url_for(endpoint, session_id=card.session_id)
+    return link(endpoint, session_id=card.session_id)
 
 
 def place_of(card: MeetingCard) -> str:
@@ -67,7 +68,7 @@ def place_of(card: MeetingCard) -> str:
 
 def tasks(
     cards: list[MeetingCard], absences: list[Absence], work: list[OpenWork], day: date
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Give what is to do, the most urgent first: people before records."""
     found = people_to_ask(absences)[: MOST_TASKS - 1]
     found += record_tasks([card for card in cards if is_unfinished(card, day)])
@@ -80,7 +81,7 @@ def tasks(
     return found
 
 
-def people_to_ask(absences: list[Absence]) -> list[dict[str, Any]]:
+def people_to_ask(absences: list[Absence]) -> list[Row]:
     """Give one task for each member, the most urgent first; it leads to the latest meeting that was missed."""
     missed: dict[str, list[Absence]] = {}
     for one in absences:
@@ -88,16 +89,15 @@ def people_to_ask(absences: list[Absence]) -> list[dict[str, Any]]:
     return [absence_task(max(found, key=lambda one: one.number), len(found)) for found in missed.values()]
 
 
-def absence_task(one: Absence, times: int) -> dict[str, Any]:
+def absence_task(one: Absence, times: int) -> Row:
     """Give the task of asking after one member."""
     words = _("did not come to meeting %(number)d", number=one.number)
     if times > 1:
         words = ngettext("did not come %(num)d time", "did not come %(num)d times", times)
-    return {
+    return (picture(one.sign), True), {
         "name": called(one.member_name, one.sign),
-        "sign": one.sign,
-        "picture": picture(one.sign),
-        "href": url_for("today.follow_up", session_id=one.session_id, enrolment_id=one.enrolment_id),
+        "number": one.sign,
+        "href": link("today.follow_up", session_id=one.session_id, enrolment_id=one.enrolment_id),
         "words": words,
     }
 
@@ -107,7 +107,7 @@ def is_unfinished(card: MeetingCard, day: date) -> bool:
     return card.on_date < day and not card.closed and card.cycle_status != "planned"
 
 
-def record_tasks(cards: list[MeetingCard]) -> list[dict[str, Any]]:
+def record_tasks(cards: list[MeetingCard]) -> list[Row]:
     """Give one task for each group: the meeting itself, or the group when several wait."""
     waiting: dict[str, list[MeetingCard]] = {}
     for card in cards:
@@ -115,39 +115,39 @@ def record_tasks(cards: list[MeetingCard]) -> list[dict[str, Any]]:
     return [record_task(found[0]) if len(found) == 1 else several_task(found) for found in waiting.values()]
 
 
-def several_task(cards: list[MeetingCard]) -> dict[str, Any]:
+def several_task(cards: list[MeetingCard]) -> Row:
     """Give the task of finishing several meetings of one group."""
     words = ngettext("%(num)d meeting not closed yet", "%(num)d meetings not closed yet", len(cards))
     one = cards[0]
-    return group_task(one.group_name, one.sign, url_for("groups.group", cycle_id=one.cycle_id), words)
+    return group_task(one.group_name, one.sign, link("groups.group", cycle_id=one.cycle_id), words)
 
 
-def record_task(card: MeetingCard) -> dict[str, Any]:
+def record_task(card: MeetingCard) -> Row:
     """Give the task of finishing the record of a past meeting."""
     title = _("Meeting %(number)d", number=card.number)
     if card.kind != "core":
         title = label("session_kind", card.kind, plain=True)
     words = _("not closed yet") if card.marked else _("no record yet")
     return group_task(
-        card.group_name, card.sign, url_for("meeting.run", session_id=card.session_id), f"{title}: {words}"
+        card.group_name, card.sign, link("meeting.run", session_id=card.session_id), f"{title}: {words}"
     )
 
 
-def talk_task(one: OpenWork) -> dict[str, Any]:
+def talk_task(one: OpenWork) -> Row:
     """Give the task of the first talks that are missing."""
     words = ngettext("%(num)d first talk to hold", "%(num)d first talks to hold", one.talks)
-    return group_task(one.group_name, one.sign, url_for("first_talk.page", cycle_id=one.cycle_id), words)
+    return group_task(one.group_name, one.sign, link("first_talk.page", cycle_id=one.cycle_id), words)
 
 
-def end_task(one: OpenWork) -> dict[str, Any]:
+def end_task(one: OpenWork) -> Row:
     """Give the task of the last check-ins that are missing."""
     words = ngettext("%(num)d last check-in to hold", "%(num)d last check-ins to hold", one.ends)
-    return group_task(one.group_name, one.sign, url_for("after.page", cycle_id=one.cycle_id), words)
+    return group_task(one.group_name, one.sign, link("after.page", cycle_id=one.cycle_id), words)
 
 
-def group_task(name: str, sign: int, href: str, words: str) -> dict[str, Any]:
+def group_task(name: str, sign: int, href: str, words: str) -> Row:
     """Give a task that belongs to a group."""
-    return {"name": name, "sign": None, "picture": picture(sign + 1), "href": href, "words": words}
+    return (picture(sign + 1), False), {"name": name, "number": None, "href": href, "words": words}
 
 
 @blueprint.get("/f")
@@ -158,7 +158,7 @@ def follow_ups() -> Any:
         "today/follow_ups.html",
         title=_("Follow up"),
         tasks=people_to_ask(find_absences(actor(), today())),
-        **phone(url_for("today.page")),
+        **phone(link("today.page")),
     )
 
 
@@ -182,7 +182,7 @@ def follow_up(session_id: str, enrolment_id: str) -> Any:
             "coming": labels("coming"),
         },
         message=message_words(found),
-        **phone(url_for("today.page")),
+        **phone(link("today.page")),
     )
 
 
@@ -219,10 +219,10 @@ def store_follow_up(form: Form, found: AbsencePage) -> Any:
             member_id=found.member_id, session_id=found.session_id, by=actor(), now=now(), op=form.op
         )
         if form.errors:
-            return redirect(url_for("help_now.ask", episode_id=episode_id), 303)
+            return redirect(link("help_now.ask", episode_id=episode_id), 303)
     form.check()
     # An operation of its own, the same one when the form comes twice.
     actions.record_follow_up(record=record, by=actor(), now=now(), op=f"{form.op[:30]}fu")
     if worried:
-        return onward(url_for("help_now.ask", episode_id=episode_id))
+        return onward(link("help_now.ask", episode_id=episode_id))
     return done(_("Noted. Thank you for asking."), "today.page")
