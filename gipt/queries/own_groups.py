@@ -154,6 +154,7 @@ def find_groups(by: Actor, today: date) -> list[GroupCard]:
 
 @prepared
 def _group(by: Actor, cycle_id: str, today: date) -> sa.Executable:
+    """Select the cycle with each of its meetings; a cycle without any comes alone."""
     return (
         sa.select(
             Cycle.id,
@@ -164,40 +165,32 @@ def _group(by: Actor, cycle_id: str, today: date) -> sa.Executable:
             Cycle.first_on,
             CurriculumVersion.content_hash,
             sa.select(Programme.joining_closes).scalar_subquery().label("joining_closes"),
-        )
-        .join(Group, Group.id == Cycle.group_id)
-        .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
-        .where(Cycle.id == cycle_id, seen_cycles(by, today))
-    )
-
-
-@prepared
-def _strip(cycle_id: str) -> sa.Executable:
-    return (
-        sa.select(
-            Session.id,
+            Session.id.label("session_id"),
             Session.kind,
             Session.number,
             Session.label,
             Session.on_date,
-            Session.status,
+            Session.status.label("session_status"),
             Session.closed_at,
         )
-        .where(Session.cycle_id == cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
+        .join(CurriculumVersion, CurriculumVersion.id == Cycle.curriculum_version_id)
+        .outerjoin(Session, Session.cycle_id == Cycle.id)
+        .where(Cycle.id == cycle_id, seen_cycles(by, today))
         .order_by(Session.kind, Session.number)
     )
 
 
 def get_group(by: Actor, cycle_id: str, today: date) -> GroupPage:
     """Give a cycle with its meetings and members; raise NotFound when it is not the actor's."""
-    head = fetch(_group(by, cycle_id, today)).one_or_none()
-    if head is None:
+    rows = fetch(_group(by, cycle_id, today)).all()
+    if not rows:
         raise NotFound(kind="cycle")
-    strip = fetch(_strip(cycle_id)).all()
+    head, meetings = rows[0], [tuple(row)[8:] for row in rows if row.session_id is not None]
     return record(
         GroupPage,
         head[:6],
-        strip=tuple(record(StripItem, row[:6], closed=row.closed_at is not None) for row in strip),
+        strip=tuple(record(StripItem, row[:6], closed=row[6] is not None) for row in meetings),
         members=_group_members(cycle_id),
         curriculum=published(head.content_hash),
         joining_closes=head.joining_closes,
@@ -224,7 +217,9 @@ def _members_with_marks(cycle_id: str) -> sa.Executable:
     )
     # One row for each member, whose name is decrypted once: the marks come as one text, "1 present,2 excused".
     marks = (
-        sa.select(sa.func.aggregate_strings(sa.cast(Session.number, sa.Text) + " " + Attendance.status, COMMA))
+        sa.select(
+            sa.func.aggregate_strings(sa.cast(Session.number, sa.Text) + " " + Attendance.status, COMMA)
+        )
         .join(Session, Session.id == Attendance.session_id)
         .where(Attendance.enrolment_id == Enrolment.id, Session.kind == "core", Session.cycle_id == cycle_id)
         .correlate(Enrolment)

@@ -110,7 +110,6 @@ def run(asked: dict[str, str], tags: list[str]) -> dict[str, float]:
         translations=Path(asked["words"]),
     )
     app = create_app(settings)
-    app.config["GIPT_LOCK_MINUTES"] = 600
     client = app.test_client()
     for name, value in browser(app, 0, asked["token"]).cookies.items():
         client.set_cookie(name.decode(), value.decode())

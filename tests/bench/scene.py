@@ -51,10 +51,7 @@ class Scene:
     def app(self) -> Flask:
         """Assemble the application as it is served."""
         settings = Settings(data=self.data, database_url=f"sqlite:///{self.file}", keys=KEYS)
-        app = create_app(settings)
-        # Longer than any round: unlocking is not what is measured.
-        app.config["GIPT_LOCK_MINUTES"] = 600
-        return app
+        return create_app(settings)
 
     def served(self) -> Flask:
         """Assemble the application in a process that serves it, as `gipt serve` does."""

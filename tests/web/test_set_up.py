@@ -4,7 +4,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, g
+from flask import Flask
 
 from gipt.db import db
 from gipt.domain.access import Permission, allows
@@ -14,12 +14,6 @@ from gipt.web.guard import needed_by
 from tests.cast import Cast, signed_in_client
 
 OWN = ("set_up", "places", "staff_list", "protocol", "curricula", "safety", "safety_reviews", "help_now")
-
-
-def forget_request() -> None:
-    """Drop what one request remembered: the fixture's context outlives requests, a real one does not."""
-    for name in [name for name in g if name.startswith("cached_")]:
-        g.pop(name)
 
 
 def protocol_form() -> dict[str, str]:
@@ -65,7 +59,6 @@ def test_an_adopted_protocol_stands_on_every_page_of_a_facilitator(app: Flask, c
     assert client.post("/a/protocol", data=protocol_form()).status_code == 303
     assert client.post("/a/protocol", data=protocol_form() | {"op": "d" * 32}).status_code == 303
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SafetyProtocol)) == 1
-    forget_request()
     page = signed_in_client(app, cast.people[("facilitator", "own")]).get("/h").text
     assert "tel:+256700123456" in page
     assert "day and night" in page

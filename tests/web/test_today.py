@@ -13,7 +13,6 @@ from gipt.actions.members import SafeContact, set_safe_contact
 from gipt.db import db
 from gipt.models import AbsenceFollowUp, Enrolment, SafetyEpisode, Session
 from tests.cast import NOW, Cast, signed_in_client
-from tests.web.test_set_up import forget_request
 from tests.world import World, hold_meeting, local_today, make_running_group
 
 
@@ -183,7 +182,6 @@ def test_signs_can_stand_for_names(client: FlaskClient, cast: Cast) -> None:
     page = f"/s/{world.session_ids[0]}/r"
     assert "Grace Akello" in client.get(page).get_data(as_text=True)
     client.post("/me/names")
-    forget_request()
     for path in (page, f"/g/{world.cycle_id}", f"/g/{world.cycle_id}/m/{world.enrolment_ids[0]}"):
         shown = text(client, path)
         assert "Grace" not in shown
