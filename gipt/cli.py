@@ -5,7 +5,9 @@ Exit 0 = done; 1 = refused, with one sentence on stderr that names what to mend;
 """
 
 import json
+import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +38,7 @@ from gipt.actions import (
     staff_roles,
     worker,
 )
+from gipt.actions.curricula import own_folder
 from gipt.cli_base import (
     application,
     as_json_option,
@@ -49,6 +52,7 @@ from gipt.cli_base import (
     site_id_of,
 )
 from gipt.config import data_directory, load_settings, write_secrets
+from gipt.content.entries import read_ahead
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.domain.problems import NotReady, Unknown
@@ -141,12 +145,22 @@ def run_server(app: Flask, host: str, port: int) -> None:
 
     take_short_turns()
     stop = worker.start(app)
+    threading.Thread(target=count_languages, args=(app,), name="gipt-catalogs", daemon=True).start()
     try:
         waitress.serve(app, host=host, port=port, threads=8, ident=None)
     except KeyboardInterrupt:
         pass
     finally:
         stop()
+
+
+def count_languages(app: Flask) -> None:
+    """Read the catalogs beside the pages; a fault is the log's, the page of languages says it again."""
+    with app.app_context():
+        try:
+            read_ahead(own_folder())
+        except Exception as error:  # nothing that is only remembered may stop a server
+            logging.getLogger("gipt.catalogs").warning("not read ahead: %s", type(error).__name__)
 
 
 @main.group()

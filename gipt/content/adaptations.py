@@ -39,7 +39,9 @@ def adaptation_ids(curriculum_id: str, own: Path | None = None) -> tuple[str, ..
     return tuple(sorted(name for name in found if IDENTIFIER.fullmatch(name)))
 
 
-def load_adaptation(curriculum_id: str, name: str, own: Path | None = None) -> Adaptation:
+def load_adaptation(
+    curriculum_id: str, name: str, own: Path | None = None, library: Library | None = None
+) -> Adaptation:
     """Load one adaptation, or raise `Unknown` (kind adaptation) or `BadDefinition`."""
     known = adaptation_ids(curriculum_id, own)
     if name not in known:
@@ -51,7 +53,7 @@ def load_adaptation(curriculum_id: str, name: str, own: Path | None = None) -> A
         raise BadDefinition(file=file, key="id", reason="not_the_folder")
     changes = table.get("changes")
     if isinstance(changes, list):
-        library = Library(folders)
+        library = library or Library(folders)
         table["changes"] = [_with_key(library, f"{curriculum_id}/{name}", change, file) for change in changes]
     return adaptation_from_mapping(table, file)
 
@@ -63,16 +65,18 @@ def _with_key(library: Library, prefix: str, change: Any, file: str) -> Any:
     return {**change, "new": library.step(f"{prefix}/{change.get('meeting', '')}", change["new"], file)}
 
 
-def load_adapted(curriculum_id: str, name: str, own: Path | None = None) -> Curriculum:
+def load_adapted(
+    curriculum_id: str, name: str, own: Path | None = None, library: Library | None = None
+) -> Curriculum:
     """Load a curriculum as an adaptation shapes it, its parents first; raises `Unknown` or `BadDefinition`."""
     chain: list[Adaptation] = []
     while name:
-        found = load_adaptation(curriculum_id, name, own)
+        found = load_adaptation(curriculum_id, name, own, library)
         if any(found.id == one.id for one in chain):
             raise BadDefinition(file=found.file, key="parent", reason="circle")
         chain.append(found)
         name = found.parent
-    curriculum = load_curriculum(curriculum_id, own)
+    curriculum = load_curriculum(curriculum_id, own, library)
     for one in reversed(chain):
         curriculum = adapted(curriculum, one)
     return curriculum

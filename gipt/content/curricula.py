@@ -48,12 +48,17 @@ def curriculum_ids(own: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if IDENTIFIER.fullmatch(name)))
 
 
-def load_curriculum(curriculum_id: str, own: Path | None = None) -> Curriculum:
-    """Load one curriculum, or raise `Unknown` (kind curriculum) or `BadDefinition` (file, key, reason)."""
+def load_curriculum(
+    curriculum_id: str, own: Path | None = None, library: Library | None = None
+) -> Curriculum:
+    """Load one curriculum, or raise `Unknown` (kind curriculum) or `BadDefinition` (file, key, reason).
+
+    A `library` that is given has read files before: who loads many at once reads each file once.
+    """
     known = curriculum_ids(own)
     if curriculum_id not in known:
         raise Unknown(kind="curriculum", name=curriculum_id, known=list(known))
-    return Library(curricula_folders(own)).curriculum(curriculum_id)
+    return (library or Library(curricula_folders(own))).curriculum(curriculum_id)
 
 
 class Library:

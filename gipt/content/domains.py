@@ -15,7 +15,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from gipt.content import safety_words
 from gipt.content.adaptations import FOLDER as ADAPTATIONS
 from gipt.content.adaptations import adaptation_ids, load_adapted
-from gipt.content.curricula import STRUCTURE, curriculum_ids, load_curriculum
+from gipt.content.curricula import STRUCTURE, Library, curricula_folders, curriculum_ids, load_curriculum
 from gipt.content.guide_texts import GuideText, texts_of
 from gipt.content.po_files import PoCatalog, template
 from gipt.content.wordings import parts
@@ -113,11 +113,14 @@ def own_texts(root: Path) -> dict[str, dict[str, tuple[str, str]]]:
     return {owner: texts for owner, texts in found.items() if texts}
 
 
-def all_that_is_said(curriculum_id: str, folder: Path | None = None) -> Iterator[GuideText]:
+def all_that_is_said(
+    curriculum_id: str, folder: Path | None = None, library: Library | None = None
+) -> Iterator[GuideText]:
     """Give the texts of a curriculum, then those of each of its adaptations; a key may come more than once."""
-    yield from texts_of(load_curriculum(curriculum_id, folder))
+    library = library or Library(curricula_folders(folder))
+    yield from texts_of(load_curriculum(curriculum_id, folder, library))
     for name in adaptation_ids(curriculum_id, folder):
-        yield from texts_of(load_adapted(curriculum_id, name, folder))
+        yield from texts_of(load_adapted(curriculum_id, name, folder, library))
 
 
 def guide(root: Path, owner: str, texts: dict[str, tuple[str, str]]) -> PoCatalog:

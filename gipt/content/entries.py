@@ -5,6 +5,7 @@ catalogs and curricula before the shipped ones. Everything is remembered until a
 """
 
 import hashlib
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,11 +18,11 @@ from babel.messages.catalog import Catalog
 
 from gipt.content import domains
 from gipt.content.adaptations import all_adaptations
-from gipt.content.curricula import curricula_folders, curriculum_ids
+from gipt.content.curricula import Library, curricula_folders, curriculum_ids
 from gipt.content.po_files import read
 from gipt.domain.adaptations import Adaptation
 from gipt.domain.problems import BadDefinition
-from gipt.i18n import Language, shelf
+from gipt.i18n import Language, languages, shelf
 from gipt.i18n.catalogs import (
     MEASURES,
     MESSAGES,
@@ -29,18 +30,26 @@ from gipt.i18n.catalogs import (
     SAFETY,
     as_texts,
     guide_domain,
+    header_plural,
     is_guide,
     owner_of,
     stamp_of,
 )
 from gipt.i18n.lint import Plural, faults_of
+from gipt.i18n.po_scan import Scanned, scan
 from gipt.i18n.registry import SOURCE
 from gipt.i18n.variants import base_of, variants_of
 
 Stamp = tuple[int, int] | None
 KEY_LENGTH = 24
+EITHER = "nplurals=2; plural=(n != 1)"
+NOTE = re.compile(r"^#\. ?(.*)$", re.MULTILINE)
+PLACES = re.compile(r"^#: ?(.*)$", re.MULTILINE)
 MOST_FILES = 400
-"""Catalogs remembered: languages times domains."""
+"""Catalogs of which the counts are remembered: languages times domains."""
+IN_WORK = 16
+"""Catalogs of which the texts are remembered, for who works on them; of all others the counts are enough."""
+BREATH_SECONDS = 0.01
 
 
 class EntryState(StrEnum):
@@ -105,7 +114,7 @@ def source_texts(domain: str, own: Path | None = None) -> Mapping[str, SourceTex
     if domain == MESSAGES:
         path = _template()
         return _interface(path, stamp_of(path)) if path else {}
-    if is_guide(domain) and owner_of(domain) in curriculum_ids(own):
+    if is_guide(domain):
         return _guides(own, _stamps(own)).get(owner_of(domain), {})
     return {}
 
@@ -132,7 +141,18 @@ def _template() -> Path | None:
 
 @lru_cache(maxsize=4)
 def _interface(path: Path, _stamp: Stamp) -> Mapping[str, SourceText]:
-    return _texts_in(MESSAGES, read(path, strict=False))
+    found = quick_lines(path, Plural(EITHER))
+    if not found:
+        return _texts_in(MESSAGES, read(path, strict=False))
+    texts = (
+        SourceText(
+            message_key(one.context, one.source), one.source, one.context,
+            " ".join(NOTE.findall(one.comments)),
+            tuple(dict.fromkeys(place for line in PLACES.findall(one.comments) for place in line.split())),
+        )
+        for one in found
+    )  # fmt: skip
+    return {one.key: one for one in texts}
 
 
 @lru_cache(maxsize=2)
@@ -167,9 +187,10 @@ def _guides(
 ) -> Mapping[str, Mapping[str, SourceText]]:
     """Give the texts of every guide by its owner; a curriculum that cannot be read has none of its own."""
     found: dict[str, dict[str, SourceText]] = {}
+    library = Library(curricula_folders(own))
     for user in curriculum_ids(own):
         try:
-            texts = list(domains.all_that_is_said(user, own))
+            texts = list(domains.all_that_is_said(user, own, library))
         except BadDefinition:
             continue
         for one in texts:
@@ -195,31 +216,37 @@ def entries_in(domain: str, language: Language, own: Path | None = None) -> Mapp
 
     Edits of the app are not among them.
     """
-    return _found(domain, language, own).entries
+    return _laid(domain, language, _Texts(source_texts(domain, own)), _files(domain, language))
 
 
 def states_in(domain: str, language: Language, own: Path | None = None) -> Mapping[EntryState, int]:
     """Count the texts of a domain in a language by how far they are; variants count with the text they belong to."""
-    return _found(domain, language, own).states
+    sources, files = source_texts(domain, own), _files(domain, language)
+    if not files:
+        state = EntryState.INHERITED if SOURCE in language.chain else EntryState.MISSING
+        return {state: len(sources)}
+    return _states(domain, language, _Texts(sources), files)
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """The entries of a chain and their counts."""
+def read_ahead(own: Path | None = None) -> None:
+    """Count every language once, a catalog at a time, so that nobody waits for all of them.
 
-    entries: Mapping[str, Entry]
-    states: Mapping[EntryState, int]
+    What is remembered of a catalog is its counts; others may go on between two catalogs.
+    """
+    for domain in all_domains(own):
+        for language in languages(shipped_only=False):
+            states_in(domain, language, own)
+            time.sleep(BREATH_SECONDS)
 
 
-def _found(domain: str, language: Language, own: Path | None) -> _Laid:
-    sources = source_texts(domain, own)
-    files = tuple(
-        (tag, path, stamp_of(path))
+def _files(domain: str, language: Language) -> tuple[tuple[str, Path, Stamp], ...]:
+    """Give the catalogs of a chain that are there, each with its tag and stamp."""
+    paths = (
+        (tag, folder / tag / "LC_MESSAGES" / f"{domain}.po")
         for tag in language.chain
         for folder in shelf().folders
-        if (path := folder / tag / "LC_MESSAGES" / f"{domain}.po").is_file()
     )
-    return _laid(domain, language, _Texts(sources), files)
+    return tuple((tag, path, stamp) for tag, path in paths if (stamp := stamp_of(path)))
 
 
 class _Texts:
@@ -236,18 +263,27 @@ class _Texts:
 
 
 @lru_cache(maxsize=MOST_FILES)
+def _states(
+    domain: str, language: Language, sources: _Texts, files: tuple[tuple[str, Path, Stamp], ...]
+) -> Mapping[EntryState, int]:
+    entries = _laid(domain, language, sources, files)
+    return Counter(entries[key].state for key in sources.texts)
+
+
+@lru_cache(maxsize=IN_WORK)
 def _laid(
     domain: str, language: Language, sources: _Texts, files: tuple[tuple[str, Path, Stamp], ...]
-) -> _Laid:
+) -> Mapping[str, Entry]:
     plural = Plural(language.plural)
     read_files = [(tag, _lines(domain, path, stamp)) for tag, path, stamp in files]
+    varied = any("|" in key for _tag, lines in read_files for key in lines)
     found: dict[str, Entry] = {}
     for key, source in sources.texts.items():
         found[key] = _entry(source, key, language, plural, read_files)
-        for variant in variants_of(key):
+        for variant in variants_of(key) if varied else ():
             if any(variant in lines for _tag, lines in read_files):
                 found[variant] = _entry(source, variant, language, plural, read_files)
-    return _Laid(found, Counter(found[key].state for key in sources.texts))
+    return found
 
 
 def _entry(
@@ -281,20 +317,37 @@ def _entry(
     return Entry(source)
 
 
-@lru_cache(maxsize=MOST_FILES)
+@lru_cache(maxsize=IN_WORK)
 def _lines(domain: str, path: Path, _stamp: Stamp) -> Mapping[str, _Line]:
     try:
-        catalog = read(path, strict=False)
+        quick = quick_lines(path)
+        found = quick or [*_lines_of(read(path, strict=False))]
     except BadDefinition:
         return {}
-    return dict(_lines_of(domain, catalog))
+    return {
+        key_of(domain, one.context, one.source): _Line(
+            one.source, one.texts, (one.previous,) if one.fuzzy and one.previous else (), one.fuzzy
+        )
+        for one in found
+    }
 
 
-def _lines_of(domain: str, catalog: Catalog) -> Iterator[tuple[str, _Line]]:
+def quick_lines(path: Path, known: Plural | None = None) -> list[Scanned] | None:
+    """Give the entries of a file that tools wrote; None for any other, and for one that is not there.
+
+    `known` is the plural rule where the header has none, as in a template.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None
+    rule = known or header_plural(text)
+    return scan(text, rule.count) if rule else None
+
+
+def _lines_of(catalog: Catalog) -> Iterator[Scanned]:
     for message in domains.live(catalog):
-        source = as_texts(message.id)
-        before = as_texts(message.previous_id) if message.fuzzy and message.previous_id else ()
-        yield (
-            key_of(domain, message.context, source),
-            _Line(source, as_texts(message.string), before, message.fuzzy),
+        previous = as_texts(message.previous_id)[0] if message.previous_id else ""
+        yield Scanned(
+            message.context, as_texts(message.id), as_texts(message.string), message.fuzzy, previous
         )

@@ -20,6 +20,7 @@ from babel.messages.catalog import Catalog as BabelCatalog
 from babel.messages.pofile import PoFileParser
 
 from gipt.i18n.lint import Plural, faults_of
+from gipt.i18n.po_scan import Scanned, scan
 from gipt.i18n.pseudo import pseudo
 from gipt.i18n.registry import PSEUDO, SOURCE, Language, Registry, load_registry
 from gipt.i18n.variants import GENDERS, NEUTRAL, variant_of
@@ -106,24 +107,34 @@ def read_catalog(path: Path, plural: Plural) -> Catalog:
         raise ValueError("catalog too large")
     text = path.read_text("utf-8-sig")
     plural = header_plural(text) or plural
+    quick = scan(text, plural.count)
+    found, refused = ([*quick], 0) if quick else careful(text, plural)
+    entries: dict[Key, tuple[str, ...]] = {}
+    for one in found:
+        if not any(one.texts):
+            continue
+        if faults_of(one.source, one.texts, plural, fuzzy=one.fuzzy):
+            refused += 1
+            continue
+        entries[one.context, one.source[0]] = one.texts
+    if refused:
+        logger.warning("catalog %s: %d entries left out, run the catalog check", shown(path), refused)
+    return Catalog(plural, MappingProxyType(entries), own_headers(text))
+
+
+def careful(text: str, plural: Plural) -> tuple[list[Scanned], int]:
+    """Read any catalog with Babel: its entries, and how many were broken. Raises ValueError when there are none."""
     parsed = _Parsed(plural)
     parser = _Parser(parsed)
     parser.parse(text.splitlines())
     if parser.counter == 0:
         raise ValueError("no entries")
-    entries: dict[Key, tuple[str, ...]] = {}
-    refused = len(parser.wrong)
-    for message in parsed:
-        source, texts = as_texts(message.id), as_texts(message.string)
-        if not source[0] or not any(texts) or message.lineno in parser.wrong:
-            continue
-        if faults_of(source, texts, plural, fuzzy=message.fuzzy):
-            refused += 1
-            continue
-        entries[message.context, source[0]] = texts
-    if refused:
-        logger.warning("catalog %s: %d entries left out, run the catalog check", shown(path), refused)
-    return Catalog(plural, MappingProxyType(entries), own_headers(text))
+    found = [
+        Scanned(one.context, as_texts(one.id), as_texts(one.string), one.fuzzy, "")
+        for one in parsed
+        if as_texts(one.id)[0] and one.lineno not in parser.wrong
+    ]
+    return found, len(parser.wrong)
 
 
 def own_headers(text: str) -> dict[str, str]:

@@ -19,6 +19,8 @@ URL_LIKE = re.compile(
     r"(?:https?|ftp|file|javascript|vbscript|data|mailto|tel|sms)\s*:\s*[^\s]+|(?<!\w)//[\w.]|\bwww\.\S+",
     re.IGNORECASE,
 )
+# Without any of these, and with every character to be seen, only the length is left to check (Burmese: Zawgyi).
+SIGNS = re.compile(r"[%<&{}\]:/\u1000-\u109f]|www", re.IGNORECASE)
 # Marks that scripts need: zero-width (non-)joiner, break opportunities, soft hyphen, direction *marks*.
 NEEDED_FORMAT = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f")
 # Embeddings, overrides and isolates turn text around so that it reads as something else.
@@ -90,6 +92,9 @@ def faults_of(
         found.append(Fault.PLURAL_COUNT)
     if any(not text.strip() for text in translated):
         return [*found, Fault.EMPTY]
+    if not found and all(map(is_harmless, (*source, *translated))):
+        # Most entries are plain words: they hold no sign that any check looks for.
+        return [Fault.TOO_LONG] if max(map(len, translated)) > longest(source) else []
     for form, text in enumerate(translated):
         single = len(source) == 2 and form in plural.single
         found += [
@@ -98,6 +103,11 @@ def faults_of(
             *shape_faults(source, text),
         ]
     return list(dict.fromkeys(found))
+
+
+def is_harmless(text: str) -> bool:
+    """Say whether a text can be seen whole and holds none of the signs that placeholders, tags or addresses need."""
+    return text.isprintable() and SIGNS.search(text) is None
 
 
 def placeholder_faults(source: Sequence[str], text: str, single: bool) -> list[Fault]:
@@ -122,6 +132,8 @@ def placeholder_faults(source: Sequence[str], text: str, single: bool) -> list[F
 
 def character_faults(source: Sequence[str], text: str) -> list[Fault]:
     """Find characters that do not show, or that turn the text around."""
+    if text.isprintable():
+        return [Fault.ZAWGYI] if is_zawgyi(text) else []
     found = []
     if any(character in BIDI for character in text):
         found.append(Fault.BIDI)
@@ -140,10 +152,10 @@ def character_faults(source: Sequence[str], text: str) -> list[Fault]:
 def shape_faults(source: Sequence[str], text: str) -> list[Fault]:
     """Find markup or addresses that the source does not have, and texts far longer than it."""
     found = []
-    if not any(Counter(TAG_LIKE.findall(text)) == Counter(TAG_LIKE.findall(line)) for line in source):
-        found.append(Fault.MARKUP)
-    if not any(Counter(URL_LIKE.findall(text)) == Counter(URL_LIKE.findall(line)) for line in source):
-        found.append(Fault.ADDRESS)
+    for looks, fault in ((TAG_LIKE, Fault.MARKUP), (URL_LIKE, Fault.ADDRESS)):
+        given = sorted(looks.findall(text))
+        if not any(given == sorted(looks.findall(line)) for line in source):
+            found.append(fault)
     if len(text) > longest(source):
         found.append(Fault.TOO_LONG)
     return found

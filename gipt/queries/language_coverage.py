@@ -80,12 +80,13 @@ def coverage(own: Path | None = None) -> list[LanguageCoverage]:
     """Give every language that is listed, and every adaptation that has words or a record, listed ones first."""
     found = all_languages(own)
     known = _Known.look(list(dict.fromkeys(tag for one in found for tag in one.chain)))
-    return [_language(one, own, known) for one in found]
+    domains = all_domains(own)
+    return [_language(one, domains, own, known) for one in found]
 
 
 def coverage_of(language: Language, own: Path | None = None) -> LanguageCoverage:
     """Give one language."""
-    return _language(language, own, _Known.look(language.chain, language.tag))
+    return _language(language, all_domains(own), own, _Known.look(language.chain, language.tag))
 
 
 def all_languages(own: Path | None = None) -> list[Language]:
@@ -221,8 +222,10 @@ def asked_measures() -> set[str]:
     return {get_measure_by_key(key).code for key in asked} & worded or worded
 
 
-def _language(language: Language, own: Path | None, known: _Known) -> LanguageCoverage:
-    rows = tuple(_domain(language, domain, own, known) for domain in all_domains(own))
+def _language(
+    language: Language, domains: Sequence[str], own: Path | None, known: _Known
+) -> LanguageCoverage:
+    rows = tuple(_domain(language, domain, own, known) for domain in domains)
     signed = {key for key, _hash in known.signed(MEASURES, language)}
     lacking = tuple(sorted(known.measures - signed))
     safety = next(one for one in rows if one.domain == SAFETY)

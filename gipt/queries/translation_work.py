@@ -219,10 +219,11 @@ def find_work(domain: str, language: Language, key: str, own: Path | None = None
 def counts_of(domain: str, language: Language, own: Path | None, edits: Edits) -> Counts:
     """Count the texts of a domain in a language with the edits of the app; variants count with their text."""
     states = Counter({state.value: count for state, count in states_in(domain, language, own).items()})
-    entries = entries_in(domain, language, own)
+    mine = {name: one for name, one in edits.items() if name[:2] == (domain, language.tag)}
+    entries = entries_in(domain, language, own) if mine else {}
     drafts = waiting = 0
-    for (other, tag, key), (edit, standing) in edits.items():
-        if (other, tag) == (domain, language.tag) and key in entries and base_of(key) == key:
+    for (_domain, _tag, key), (edit, standing) in mine.items():
+        if key in entries and base_of(key) == key:
             work = Work(key, entries[key], edit, standing)
             states[work.entry.state.value] -= 1
             states[work.state] += 1
