@@ -1,6 +1,7 @@
 """Validated wordings of measures: read a file item by item, load it with its evidence, withdraw it; picture tests.
 
-A loaded wording is in use only once two people approved exactly its words (`approve_words`, decision 14). Its words,
+A loaded wording is in use only once two people other than who loaded it approved exactly its words (`approve_words`,
+decision 14). Its words,
 source and cut-off never change: another wording is another row.
 """
 
@@ -134,10 +135,13 @@ def load_measure_wording(
 ) -> str:
     """Load a wording that was read, with its evidence; gives its id. It waits for two approvals.
 
-    Raises NotFound, Conflict (`wording_over`), and Invalid for evidence that is missing or a cut-off off the scale.
+    Whoever sent the file loads it, and is not one of the two. Raises NotFound (another's too), Conflict
+    (`wording_over`), and Invalid for evidence that is missing or a cut-off off the scale.
     """
     require(by, Permission.TRANSLATION_EDIT)
     row = _row(wording_id, "read")
+    if row.by_id != by.staff_id:
+        raise NotFound(kind="measure_wording")
     measure = find_measure(row.measure)
     if measure.version != row.version:
         raise Conflict(reason="wording_over")

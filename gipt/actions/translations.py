@@ -34,7 +34,7 @@ from gipt.models import (
 )
 from gipt.queries.curricula import published
 from gipt.queries.measure_wordings import loaded_for, wording_language
-from gipt.queries.translation_life import own_edits_fault, wrote_words
+from gipt.queries.translation_life import authors_of, own_edits_fault
 from gipt.queries.translations import (
     OPERATOR_NAME,
     edits_for,
@@ -329,8 +329,8 @@ def approve_words(
     """Approve the exact words of a measure or of a sentence of the safety text; gives the approval's id.
 
     `words_hash` is that of the words that were looked at: raises Conflict `words_changed` when others stand there
-    now, `other_person_needed` from who wrote them in the app, NotFound when there are none. Two people approve, one
-    of them a clinical lead, so the operator cannot.
+    now, `other_person_needed` from who wrote or loaded them in the app, NotFound when there are none.
+    Two people approve, one of them a clinical lead, so the operator cannot.
     """
     require(by, Permission.TRANSLATION_REVIEW)
     if by.staff_id is None:
@@ -343,7 +343,7 @@ def approve_words(
         raise NotFound(kind="text")
     if standing.words_hash != words_hash:
         raise Conflict(reason="words_changed")
-    if wrote_words(domain, language.tag, key, by.staff_id):
+    if by.staff_id in authors_of(domain, language)(key, words_hash):
         raise Conflict(reason="other_person_needed")
     same = (
         sa.select(TextApproval.id)

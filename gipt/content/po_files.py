@@ -27,6 +27,7 @@ NOISE = re.compile(
     rb'"(?:Project-Id-Version|Report-Msgid-Bugs-To|Last-Translator: FULL NAME|Language-Team: .*LL@li|'
     rb'Generated-By)[^\n]*\\n"\n'
 )
+PROJECT = '"Project-Id-Version: gipt\\n"\n'
 OWN_HEADER = re.compile(r"(X-[A-Za-z0-9-]{1,60}): ?(.*)")
 PREVIOUS = re.compile(r'#\|\s*(?:msgid\s+)?(".*")')
 
@@ -120,8 +121,12 @@ def write(path: Path, catalog: Catalog, language: Language | None = None) -> boo
 def written(catalog: Catalog, language: Language | None = None, *, by_file: bool = False) -> str:
     """Give a catalog as the text of its file."""
     stream = BytesIO()
+    if language is not None:
+        # Translation programs and `msgfmt -c` ask for a name; who saves a file there puts one in.
+        name_nobody(catalog)
     write_po(stream, catalog, width=WIDTH, sort_by_file=by_file, include_lineno=False)
     content = NOISE.sub(b"", stream.getvalue()).decode()
+    content = content.replace('msgstr ""\n', f'msgstr ""\n{PROJECT}', 1)
     own = getattr(catalog, "own_headers", {})
     more = [f'"{name}: {value}\\n"\n' for name, value in sorted(own.items())]
     if language is not None and '"Plural-Forms:' not in content:
@@ -129,6 +134,14 @@ def written(catalog: Catalog, language: Language | None = None, *, by_file: bool
         more.append(f'"Plural-Forms: {language.plural};\\n"\n')
     content = content.replace('"MIME-Version:', "".join(more) + '"MIME-Version:', 1)
     return with_previous(content, catalog)
+
+
+def name_nobody(catalog: Catalog) -> None:
+    """Fill the places for names in the header of a catalog that no translation program has filled."""
+    if not catalog.last_translator or catalog.last_translator.startswith("FULL NAME"):
+        catalog.last_translator = "nobody yet"
+    if not catalog.language_team or "LL@li" in catalog.language_team:
+        catalog.language_team = "none"
 
 
 def with_previous(content: str, catalog: Iterable[Message]) -> str:

@@ -7,7 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gipt.content.wordings import LoadedWording, WholeWording, candidates, is_english, whole_wording
+from gipt.content.wordings import (
+    LoadedWording,
+    WholeWording,
+    candidates,
+    is_english,
+    whole_of,
+    whole_wording,
+)
 from gipt.db import db
 from gipt.domain.access import Actor, Permission, sites_for
 from gipt.domain.adaptation_life import PictureTest, pictures_understood
@@ -124,6 +131,22 @@ def loaded_wordings(tags: Sequence[str]) -> list[LoadedWording]:
         .order_by(MeasureWording.loaded_at.desc(), MeasureWording.id)
     )
     return [LoadedWording(*row) for row in rows]
+
+
+def loaders_of(language: Language) -> dict[tuple[str, str], frozenset[str | None]]:
+    """Give who loaded the wordings that count in a language, by (measure, hash of exactly these words)."""
+    rows = db.session.execute(
+        sa.select(MeasureWording.id, MeasureWording.by_id).where(MeasureWording.state == "loaded")
+    )
+    people = {row.id: row.by_id for row in rows}
+    found: dict[tuple[str, str], frozenset[str | None]] = {}
+    for one in loaded_wordings(language.chain):
+        measure = next((each for each in worded_measures() if each.code == one.code), None)
+        whole = whole_of(measure, one) if measure else None
+        if whole is not None:
+            place = (one.code, whole.words_hash)
+            found[place] = found.get(place, frozenset()) | {people.get(one.wording_id)}
+    return found
 
 
 def loaded_for(domain: str, language: Language) -> Sequence[LoadedWording]:

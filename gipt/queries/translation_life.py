@@ -1,6 +1,6 @@
 """Reads of the life of published words: who took which step when, evidence, what may come next and why not."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,10 +22,10 @@ from gipt.domain.adaptation_life import (
 from gipt.domain.guides import GuideStatus
 from gipt.domain.problems import Conflict, Invalid, Problem
 from gipt.i18n import Language, find_language
-from gipt.i18n.catalogs import SAFETY, guide_domain
+from gipt.i18n.catalogs import MEASURES, SAFETY, guide_domain
 from gipt.models import CurriculumVersion, Staff, TextApproval, TranslationEvidence, TranslationStep
 from gipt.queries.curricula import published
-from gipt.queries.measure_wordings import loaded_for
+from gipt.queries.measure_wordings import loaded_for, loaders_of
 from gipt.queries.rows import record
 from gipt.queries.translation_work import newest_edits
 from gipt.queries.translations import (
@@ -83,7 +83,7 @@ class Approval:
 class ToSign:
     """Locked words of one language: their English, what stands now, who approved exactly these, who others before.
 
-    `words_hash` is None where nothing is translated or loaded; `author_id` wrote them in the app, if anybody did.
+    `words_hash` is None where nothing is translated or loaded; `authors` wrote or loaded them in the app.
     """
 
     key: str
@@ -92,7 +92,7 @@ class ToSign:
     words_hash: str | None
     approvals: tuple[Approval, ...]
     before: int
-    author_id: str | None = None
+    authors: frozenset[str | None] = frozenset()
 
     @property
     def is_approved(self) -> bool:
@@ -205,10 +205,21 @@ def own_edits_fault(found: PublishedTranslation, to: GuideStatus, by: Actor) -> 
     return Conflict(reason="own_edits", count=count) if count else None
 
 
-def wrote_words(domain: str, tag: str, key: str, staff_id: str | None) -> bool:
-    """Say whether the words that stand for an entry are an edit of the app by this person, who cannot sign them."""
-    _newest, standing = newest_edits(domain, tag, key).get((domain, tag, key), (None, None))
-    return standing is not None and standing.author_id == staff_id
+def authors_of(domain: str, language: Language) -> Callable[[str, str | None], frozenset[str | None]]:
+    """Give who brought locked words in, by key and hash: the person who wrote or loaded them cannot sign them.
+
+    Of a wording of a measure that is whoever loaded exactly these words with their source: two others compare it with
+    the publication (decision 14). None stands for the operator of the machine.
+    """
+    if domain == MEASURES:
+        loaded = loaders_of(language)
+        return lambda key, words_hash: loaded.get((key, words_hash or ""), frozenset())
+    written = {
+        key: frozenset({standing.author_id})
+        for (_domain, _tag, key), (_newest, standing) in newest_edits(domain, language.tag).items()
+        if standing is not None
+    }
+    return lambda key, _words_hash: written.get(key, frozenset())
 
 
 def domains_of(found: PublishedTranslation) -> set[str]:
@@ -234,11 +245,7 @@ def words_to_sign(
     edits = edits_for([domain], language.chain) if domain == SAFETY else ()
     standing = locked_words(domain, language, edits, loaded_for(domain, language))
     approvals = _approvals(domain, language.tag)
-    written = {
-        key: standing.author_id
-        for (_domain, _tag, key), (_newest, standing) in newest_edits(domain, language.tag).items()
-        if standing is not None
-    }
+    authors = authors_of(domain, language)
     found = []
     for key, source in sources:
         words = standing.get(key)
@@ -254,7 +261,7 @@ def words_to_sign(
                 words.words_hash if words else None,
                 tuple(mine),
                 others,
-                written.get(key),
+                authors(key, words.words_hash if words else None),
             )
         )
     return found

@@ -75,9 +75,9 @@ def rows_of(tongue: Language, domain: str) -> list[ToSign]:
 
 
 def can_sign(row: ToSign) -> bool:
-    """Say whether the person can still sign: there are words, and they neither wrote nor signed them."""
+    """Say whether the person can still sign: there are words, and they neither wrote, loaded nor signed them."""
     me = actor().staff_id
-    return row.words_hash is not None and row.author_id != me and not row.signed_by(me)
+    return row.words_hash is not None and me not in row.authors and not row.signed_by(me)
 
 
 def pairs(row: ToSign) -> list[tuple[str, str]]:

@@ -172,6 +172,9 @@ def show_page(form: Form, measure: Measure, tongue: Language) -> Any:
         kind_words=kind_words,
         may_approve=may(Permission.TRANSLATION_REVIEW),
         signed_by_me=any(one.staff_id == actor().staff_id for one in standing.signed),
+        loaded_by_me=standing.whole is not None
+        and actor().staff_id
+        in queries.loaders_of(tongue).get((measure.code, standing.whole.words_hash), frozenset()),
         may_choose=may(Permission.CRITERIA_EDIT),
         zone=zone(),
     )

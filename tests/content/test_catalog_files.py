@@ -108,14 +108,10 @@ def test_gettext_itself_finds_nothing_wrong(tag: str, domain: str) -> None:
 
 
 def run_msgfmt(raw: bytes) -> str:
-    """Give what msgfmt -c has against a catalog, without its demand for the headers of a translation team."""
+    """Give what msgfmt -c has against a catalog, headers too."""
     assert MSGFMT
     done = subprocess.run([MSGFMT, "-c", "-o", os.devnull, "-"], input=raw, capture_output=True, check=False)
-    lines = done.stderr.decode().splitlines()
-    header = ("header field", "warning: header", "some header fields", "missing in header")
-    return "\n".join(line for line in lines if not any(one in line for one in header)) + (
-        f"exit {done.returncode}" if done.returncode else ""
-    )
+    return done.stderr.decode() + (f"exit {done.returncode}" if done.returncode else "")
 
 
 @pytest.mark.parametrize("tag", ["sw", "ar"])
