@@ -13,6 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from gipt.content.catalogs import (
     STATUS_NOTES,
     catalog_path,
+    is_adaptation,
     languages_with_catalogs,
     root_folder,
     template_path,
@@ -61,6 +62,9 @@ class Coverage:
 
     def __str__(self) -> str:
         stale = f", {self.stale} stale" if self.stale else ""
+        if "@" in self.tag:
+            own = f"{self.translated} of its own, the rest as in its language"
+            return f"{self.tag} {self.domain}: {own}, {self.refused} refused{stale}"
         return (
             f"{self.tag} {self.domain}: {self.translated} of {self.total} ({self.share:.0%}), "
             f"{self.refused} refused{stale}"
@@ -124,7 +128,11 @@ def language_findings(
     except (BadDefinition, ValueError):
         return [Finding(file, "unreadable")], nothing
     findings = [Finding(file, what, line=line) for line, what in catalog.wrong]
-    findings += key_findings(file, keys(source), keys(catalog))
+    there = keys(catalog)
+    wanted = keys(source)
+    if is_adaptation(language):
+        wanted = {key: line for key, line in wanted.items() if key in there}
+    findings += key_findings(file, wanted, there)
     if not plural.same_as(Plural(language.plural)):
         findings.append(Finding(file, "plural_rule"))
     if STATUS_NOTES.get(language.status, "") not in catalog.header_comment:

@@ -119,9 +119,14 @@ def update_one(root: Path, language: Language, template: Catalog, domain: str = 
     """Bring one language's catalog up to date, or begin it; say whether the file changed."""
     path = catalog_path(root, language.tag, domain)
     catalog = read(path, language) if path.is_file() else started(language)
-    merge(catalog, template, keyed=is_keyed(domain))
+    merge(catalog, template, keyed=is_keyed(domain), whole=not (is_adaptation(language) and path.is_file()))
     dress(catalog, language, domain)
     return write(path, catalog, language)
+
+
+def is_adaptation(language: Language) -> bool:
+    """Say whether a language is that of a place or a group of people, whose catalogs say only what differs."""
+    return "@" in language.tag
 
 
 def dress(catalog: Catalog, language: Language, domain: str) -> None:
@@ -135,12 +140,13 @@ def dress(catalog: Catalog, language: Language, domain: str) -> None:
     catalog.mime_headers = [("Plural-Forms", language.plural)]
 
 
-def merge(catalog: PoCatalog, template: Catalog, *, keyed: bool) -> None:
+def merge(catalog: PoCatalog, template: Catalog, *, keyed: bool, whole: bool = True) -> None:
     """Bring the entries of a catalog in line with a template, in its order.
 
     In a keyed domain a translation whose English changed is kept as *stale*: marked fuzzy, with the English it was
     made for beside it (`#|`), so that it is never shown and no other key's words are ever borrowed. When the English
-    comes back, so does the translation. Variants for a gender stay beside their message.
+    comes back, so does the translation. Variants for a gender stay beside their message. Without `whole` no message is
+    added that the catalog does not have.
     """
 
     def key(message: Message) -> tuple[str | None, ...]:
@@ -165,7 +171,7 @@ def merge(catalog: PoCatalog, template: Catalog, *, keyed: bool) -> None:
                 del catalog.obsolete[name]
             if before is not None:
                 carry(before, fresh)
-            if before is not None or context == message.context:
+            if before is not None or (whole and context == message.context):
                 catalog[message.id] = fresh
     for message in old.values():
         retire(catalog, message)

@@ -79,8 +79,8 @@ def skeleton_in(
 
 
 def is_source(language: Language) -> bool:
-    """Say whether a language is that of the safety text itself, or stands in for it to test pages."""
-    return language.tag.split("_")[0] == SOURCE
+    """Say whether a language is that of the safety text itself, of any country or adaptation."""
+    return SOURCE in language.chain
 
 
 def safety_texts(

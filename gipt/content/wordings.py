@@ -132,8 +132,8 @@ def hash_of(measure: Measure, citation: str, about: Sequence[str], texts: Sequen
 
 
 def is_english(language: Language) -> bool:
-    """Say whether a language is the one that the published names are in."""
-    return language.tag.split("_")[0] == SOURCE
+    """Say whether a language is the one that the published names are in: English, of any country or adaptation."""
+    return SOURCE in language.chain
 
 
 def worded(measure: Measure, language: Language, texts: Mapping[str, str], source: str = "") -> Wording:

@@ -111,7 +111,17 @@ class Registry:
         formatting = next(
             (name for name in special if "@" not in name and babel_knows(name)), base.formatting_locale
         )
-        return replace(base, tag=tag, chain=chain, formatting_locale=formatting, shipped=False, begun=False)
+        # Words of an adaptation are a draft, those within English too.
+        status = "draft" if match["modifier"] else base.status
+        return replace(
+            base,
+            tag=tag,
+            chain=chain,
+            formatting_locale=formatting,
+            shipped=False,
+            begun=False,
+            status=status,
+        )
 
     def get(self, tag: object) -> Language:
         """Give the language of a tag; raise Unknown (kind `language`) for any other text."""

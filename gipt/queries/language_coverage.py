@@ -229,7 +229,7 @@ def _language(
     signed = {key for key, _hash in known.signed(MEASURES, language)}
     lacking = tuple(sorted(known.measures - signed))
     safety = next(one for one in rows if one.domain == SAFETY)
-    is_english = language.tag.split("_")[0].split("@")[0] == SOURCE
+    is_english = SOURCE in language.chain
     return LanguageCoverage(
         language,
         rows,

@@ -240,6 +240,14 @@ def counts_of(domain: str, language: Language, own: Path | None, edits: Edits) -
     )
 
 
+def beside_file(domain: str, language: Language, own: Path | None = None) -> int:
+    """Count the finished edits of the app whose words the catalogs do not have: pages do not show them yet."""
+    works = work_on(domain, language, own).values()
+    return sum(
+        1 for one in works if one.standing and one.is_current and one.standing.texts != one.entry.words
+    )
+
+
 def is_shown(work: Work, shown: str) -> bool:
     """Say whether a text belongs to a list that is limited to one of `SHOWN`."""
     if shown == "missing":

@@ -66,7 +66,7 @@ def spoken(
     source = language(curriculum.language)
     wished = (find_language(words.tag) if words else spoken_language(tag)) or source
     said = words.spoken(guide, gender) if words else guide_in(guide, None)
-    own = wished.tag.split("_")[0] == source.tag
+    own = source.tag in wished.chain
     return Outline(said.guide, wished, source, said.translated, frozenset() if own else said.untranslated)
 
 

@@ -13,7 +13,7 @@ from gipt.domain.problems import Invalid, NotFound
 from gipt.domain.text_changes import text_changes
 from gipt.i18n import Language, lazy_gettext
 from gipt.i18n import gettext as _
-from gipt.i18n.catalogs import MEASURES
+from gipt.i18n.catalogs import MEASURES, MESSAGES
 from gipt.i18n.variants import GENDERS, base_of, variant_of
 from gipt.queries import language_coverage, translation_work
 from gipt.queries.translation_work import SHOWN, Work, get_language
@@ -58,13 +58,15 @@ def page() -> Any:
 @needs(Permission.TRANSLATION_EDIT)
 def language(tag: str) -> Any:
     """Show one language: its domains with what can be done there."""
-    found = language_coverage.coverage_of(get_language(tag), own_folder())
+    tongue = get_language(tag)
+    found = language_coverage.coverage_of(tongue, own_folder())
     return Form().page(
         "languages/language.html",
         title=_("One language"),
         sheets=sheets_of(found.language),
         found=found,
         rows=[(one, links_of(tag, one.domain)) for one in found.domains],
+        beside_file=translation_work.beside_file(MESSAGES, tongue, own_folder()),
         domain_words=domain_words,
         count_words=count_words,
         zone=zone(),

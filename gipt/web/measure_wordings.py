@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from gipt.actions import measure_wordings as actions
+from gipt.actions.curricula import own_folder
 from gipt.actions.translations import approve_words
 from gipt.content.wordings import parts
 from gipt.domain.access import Permission
@@ -14,12 +15,13 @@ from gipt.domain.adaptation_life import PictureTest
 from gipt.domain.measures import Measure
 from gipt.domain.picture_scales import FREQUENCY, LETTERS, Scale
 from gipt.domain.problems import BadFile, NotFound
-from gipt.i18n import Language, find_language, languages, lazy_gettext
+from gipt.i18n import Language, find_language, lazy_gettext
 from gipt.i18n import gettext as _
 from gipt.i18n.catalogs import MEASURES
-from gipt.i18n.registry import PSEUDO
+from gipt.i18n.registry import PSEUDO, SOURCE
 from gipt.intake.wording_sheets import make_sheet
 from gipt.queries import measure_wordings as queries
+from gipt.queries.language_coverage import all_languages
 from gipt.queries.measure_wordings import WordingRow, find_measure, worded_measures, wording_language
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, today, zone
@@ -67,10 +69,14 @@ def load() -> Any:
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """List the languages in which a wording can be loaded; an adaptation is typed as its own tag elsewhere."""
-    return [
-        (one.tag, f"{one.name} ({one.tag})") for one in languages(shipped_only=False) if one.tag not in PSEUDO
-    ]
+    """List the languages and adaptations in which a wording can be loaded, each adaptation after its language.
+
+    People of one place may have a validated wording of their own: `sw_KE@kibera` is offered, and so is `sw_KE`.
+    """
+    known = [one for one in all_languages(own_folder()) if one.tag not in PSEUDO]
+    tags = [SOURCE, *(tag for one in known for tag in reversed(one.chain))]
+    found = (find_language(tag) for tag in sorted(dict.fromkeys(tags)))
+    return [(one.tag, f"{one.name} ({one.tag})") for one in found if one is not None]
 
 
 def sent(form: Form) -> str:

@@ -8,10 +8,13 @@ from gipt.content.adaptations import adaptation_ids, load_adaptation, load_adapt
 from gipt.content.curricula import load_curriculum
 from gipt.content.domains import all_that_is_said
 from gipt.content.guide_texts import texts_of
-from gipt.content.readability import LONG_SENTENCE, readability_of
+from gipt.content.po_files import read
+from gipt.content.readability import LONG_SENTENCE, readability_of, sentences_in
+from gipt.content.spoken_guides import words_of
 from gipt.domain.adaptations import AdaptationKind
 from gipt.domain.guides import GuideStatus, content_hash, from_mapping, to_mapping
 from gipt.domain.problems import BadDefinition, Unknown
+from gipt.i18n import language
 
 ROOT = Path(__file__).parents[2] / "curricula"
 
@@ -171,3 +174,39 @@ def test_new_steps_are_as_plain_as_the_guide(name: str) -> None:
     assert len(added) > 20
     found = readability_of(added)
     assert (found.long, found.longest <= LONG_SENTENCE) == (0, True)
+
+
+SHIPPED_ADAPTATIONS = adaptation_ids("who-8")
+
+
+@pytest.mark.parametrize("name", SHIPPED_ADAPTATIONS)
+def test_every_change_of_words_has_words_and_no_word_is_changed_without_a_record(name: str) -> None:
+    adaptation = load_adaptation("who-8", name)
+    path = ROOT.parent / "translations" / adaptation.locale / "LC_MESSAGES" / "curriculum-who-8.po"
+    catalog = read(path)
+    said = {one.context for one in catalog if one.id and one.string}
+    assert "Status: draft." in catalog.header_comment
+    recorded = [one.texts for one in adaptation.changes if one.kind is AdaptationKind.WORDS]
+    assert recorded
+    for beginning in (text for texts in recorded for text in texts):
+        assert any(key == beginning or key.startswith(f"{beginning}/") for key in said), beginning
+    beginnings = [text for texts in recorded for text in texts]
+    assert [
+        key for key in said if not any(key == one or key.startswith(f"{one}/") for one in beginnings)
+    ] == []
+
+
+@pytest.mark.parametrize("name", SHIPPED_ADAPTATIONS)
+def test_an_adaptation_falls_back_to_its_language_word_by_word(name: str) -> None:
+    adaptation, curriculum = load_adaptation("who-8", name), load_adapted("who-8", name)
+    tongue = language(adaptation.locale)
+    words = words_of(curriculum, tongue)
+    tags = {tag for tag, _text in words.texts.values()}
+    assert tags == ({adaptation.locale} if tongue.chain[-1] == "en" else {adaptation.locale, "sw"})
+    assert words.missing_in(curriculum, tongue) == []
+    most = (
+        max(len(sentence.split()) for _tag, text in words.texts.values() for sentence in sentences_in(text))
+        if tongue.chain[-1] == "en"
+        else 0
+    )
+    assert most <= LONG_SENTENCE

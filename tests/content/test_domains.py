@@ -238,6 +238,23 @@ def test_an_adaptation_is_kept_up_to_date_beside_its_language(tree: Path) -> Non
     assert "Swahili (sw_KE@kibera)" in catalog_path(tree, "sw_KE@kibera", GUIDE).read_text("utf-8")
 
 
+def test_an_update_adds_nothing_to_what_an_adaptation_says(tree: Path) -> None:
+    path = catalog_path(tree, "sw_KE@kibera", GUIDE)
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        f'msgid ""\nmsgstr ""\n"Language: sw_KE@kibera\\n"\n\n'
+        f'msgctxt "{TITLE}"\nmsgid "{titles(tree)[TITLE]}"\nmsgstr "Tuanze"\n',
+        "utf-8",
+    )
+    update(tree)
+    assert path.read_text("utf-8").count("msgctxt") == 1
+    assert [one for one in check(tree) if "kibera" in one.file] == []
+    assert "1 of its own" in str(next(one for one in coverage(tree) if one.tag == "sw_KE@kibera"))
+    edit(tree, "who-8/session-1.toml", f'title = "{titles(tree)[TITLE]}"', 'title = "Begin well"')
+    update(tree)
+    assert entry(tree, "sw_KE@kibera", GUIDE, TITLE)[1]
+
+
 def test_header_lines_of_our_own_survive_an_update(tree: Path) -> None:
     update(tree, ["fr"], "measures")
     path = catalog_path(tree, "fr", "measures")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from gipt.content.locked_words import safety_texts
 from gipt.content.wordings import find_wording, parts, whole_wordings
 from gipt.domain.measures import all_measures, get_measure_by_key
 from gipt.i18n import Shelf, language, use_shelf
@@ -19,6 +20,13 @@ def test_english_is_offered_where_the_published_names_ship(app: Flask, key: str)
     assert (wording is not None) == (key in ("phq9", "phq2", "gad7"))
     if wording is not None:
         assert list(wording.items.values()) == [item.text for item in measure.items]
+
+
+@pytest.mark.parametrize("tag", ["en_UG", "en@perinatal", "en_KE@kibera"])
+def test_an_adaptation_within_english_reads_the_published_names(app: Flask, tag: str) -> None:
+    assert find_wording(get_measure_by_key("phq9"), tag, nothing) is not None
+    assert find_wording(get_measure_by_key("who5"), tag, nothing) is None
+    assert safety_texts(language(tag), ())[1] == frozenset()
 
 
 @pytest.mark.parametrize("tag", ["sw", "fr", "not-a-language", None])

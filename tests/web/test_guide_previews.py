@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from gipt.actions.translations import edit_translation
 from gipt.content.curricula import load_curriculum
 from gipt.content.guide_texts import texts_of_step
+from gipt.content.spoken_guides import Words
+from gipt.web.guides import spoken
 from tests.cast import NOW, Cast, signed_in_client
 
 STEP = load_curriculum("who-8").guide_of(1).steps[2]
@@ -93,3 +95,12 @@ def test_a_key_leads_to_its_step_and_odd_wishes_to_a_page(client: FlaskClient) -
     )
     assert client.get("/languages/fr/preview?guide=nothing").status_code == 404
     assert client.get("/languages/xx-none/preview?guide=who-8").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("tag", "marked"), [("en@perinatal", False), ("en_UG", False), ("sw_KE@kibera", True)]
+)
+def test_only_lines_in_another_language_are_marked(app: Flask, tag: str, marked: bool) -> None:
+    curriculum = load_curriculum("who-8")
+    outline = spoken(curriculum, curriculum.guides[0], None, Words(tag, {}))
+    assert bool(outline.untranslated) == marked

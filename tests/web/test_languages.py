@@ -438,3 +438,17 @@ def test_much_longer_words_and_long_sentences_are_named(as_: As) -> None:
     page = words(answer)
     assert "This is much longer than the English: 66 signs." in page
     assert "One sentence has 13 words." in page
+
+
+def test_edits_of_pages_that_are_not_in_the_file_are_counted_on_the_page_of_the_language(
+    as_: As, cast: Cast
+) -> None:
+    client = as_("translator")
+    assert "not in the file yet" not in words(client.get("/languages/sw"))
+    one = next(one for one in source_texts("messages").values() if one.texts == ("Save",))
+    edit_translation(
+        domain="messages", tag="sw", key=one.key, text="Weka akiba", by=cast.actor("translator"), now=NOW
+    )
+    shown = words(client.get("/languages/sw"))
+    assert "1 edit is not in the file yet" in shown
+    assert "Pages show these words once they stand in the file." in shown

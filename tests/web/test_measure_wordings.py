@@ -84,6 +84,28 @@ def test_a_wording_is_compared_loaded_approved_by_two_and_taken_out_again(as_: A
     assert "Not offered in this language" in words(reviewer.get(page))
 
 
+def test_a_wording_for_one_place_is_loaded_in_its_own_tag(as_: As) -> None:
+    client = as_("translator")
+    assert '<option value="sw_KE@kibera"' in client.get("/measures/load").text
+    page = send(client, made.plain(PHQ9), language="sw_KE@kibera").location
+    assert client.post(page, data=GOOD).status_code == 303
+    assert "Waits for approval" in words(client.get("/measures/phq9/sw_KE@kibera"))
+    assert "Not offered in this language" in words(client.get("/measures/phq9/sw"))
+
+
+def test_who_loaded_a_wording_is_not_offered_to_sign_it(as_: As) -> None:
+    lead, reviewer = as_("clinical_lead"), as_("reviewer")
+    loaded(lead)
+    page = lead.get("/measures/phq9/sw")
+    assert "You loaded this wording. Two other people have to sign it." in words(page)
+    assert "I read these words" not in words(page)
+    assert "You loaded this wording." in words(lead.get("/languages/sw/measures/sign-off"))
+    digest = re.search(r'name="words" value="([0-9a-f]{64})"', reviewer.get("/measures/phq9/sw").text)
+    assert digest
+    refused = lead.post("/measures/phq9/sw/approve", data={"words": digest[1]})
+    assert "Another person has to take this step." in words(refused)
+
+
 def test_words_that_changed_meanwhile_are_not_approved(as_: As) -> None:
     loaded(as_("translator"))
     answer = as_("reviewer").post("/measures/phq9/sw/approve", data={"words": "0" * 64})
