@@ -5,7 +5,7 @@ people of the same way share it. A way is what the rules look at: which sessions
 them somebody belonged to, and the marks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -127,6 +127,15 @@ class Courses:
             for enrolment, way in zip(self.enrolments, self.ways, strict=True)
             for row in way.attended
         )
+
+    def gathered(self, enrolments: Container[str]) -> Iterator[tuple[list[tuple[int, bool, bool]], int]]:
+        """Give number, expected and attended of the sessions of each way, and how many of `enrolments` went it."""
+        times: dict[int, list[Any]] = {}
+        for enrolment, way in zip(self.enrolments, self.ways, strict=True):
+            if enrolment in enrolments:
+                times.setdefault(id(way), [way, 0])[1] += 1
+        for way, many in times.values():
+            yield [(number, expected, came) for number, _, expected, came in way.attended], many
 
 
 def memberships_of(

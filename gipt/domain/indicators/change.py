@@ -6,8 +6,8 @@ Means stand in `means`, change by sessions attended in `dose`.
 
 from collections.abc import Callable, Sequence
 
-from gipt.domain.indicators.people import Choices, Person
-from gipt.domain.indicators.reach import entries_of, people_entries, people_in
+from gipt.domain.indicators.people import Choices, Person, alike_of
+from gipt.domain.indicators.reach import bare_entries, entries_of, people_entries, people_in
 from gipt.domain.indicators.tally import Entry, Tally, Unit
 from gipt.domain.measures import Direction
 from gipt.domain.outcomes import (
@@ -49,16 +49,19 @@ def endline_coverage(people: Sequence[Person]) -> Tally:
 
 def late_endlines(people: Sequence[Person]) -> Tally:
     """Count the started people whose only endline came after its window: reported, not compared (5.4.1)."""
-    late = [one for one in people if one.started and one.chosen.late_endline and one.chosen.endline is None]
-    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in late)
+
+    def late(one: Person) -> bool:
+        return one.started and one.chosen.late_endline and one.chosen.endline is None
+
+    entries = bare_entries(people, late)
     return Tally("I-09-L", Unit.PEOPLE, "endline_late", entries, rules=("endline_late",))
 
 
 def endlines_by_asker(people: Sequence[Person]) -> Tally:
     """Count the endlines of I-09 by who asked: what was told to the own facilitator is discounted (2.1)."""
     entries = tuple(
-        Entry(one.site, one.traits, 1, 0, group=one.chosen.endline.asked_by.value)
-        for one in people
+        Entry(one.site, one.traits, len(keys), 0, group=one.chosen.endline.asked_by.value)
+        for one, keys in alike_of(people)
         if one.started and one.chosen.endline is not None
     )
     return Tally("I-09-A", Unit.PEOPLE, "endline", entries, rules=("asked_by",))
@@ -113,18 +116,22 @@ def outcome(
 
     # All of it follows from the case alone, which people of the same scores share: asked once for each.
     known: dict[int, tuple[bool, bool, bool, bool]] = {}
-    for one in people:
-        if id(one.case) not in known:
-            known[id(one.case)] = (counted(one), met(one), unknown(one), outside(one))
-    asked = [known[id(one.case)] for one in people]
-    entries = entries_of((one, said[1]) for one, said in zip(people, asked, strict=True) if said[0])
+    asked: list[tuple[Person, int, tuple[bool, bool, bool, bool]]] = []
+    for one, keys in alike_of(people):
+        said = known.get(id(one.case))
+        if said is None:
+            said = known[id(one.case)] = (counted(one), met(one), unknown(one), outside(one))
+        asked.append((one, len(keys), said))
+    entries = entries_of((one.chosen, times * said[1], times) for one, times, said in asked if said[0])
     # The conservative numerator is the observed one: those without an endline add nothing to it.
     above = f"{name}_locf" if which is AnalysisSet.LOCF else name
     return Tally(
         code, Unit.PEOPLE, above, entries,
         f"{base}_{which.value}", f"{name}_not_{which.value}",
-        missing_set=(NOT_SCORED if everybody else CASES_UNKNOWN)[which], missing=sum(said[2] for said in asked),
-        excluded_set="not_started" if everybody else "started_not_cases", excluded=sum(said[3] for said in asked),
+        missing_set=(NOT_SCORED if everybody else CASES_UNKNOWN)[which],
+        missing=sum(times for _, times, said in asked if said[2]),
+        excluded_set="not_started" if everybody else "started_not_cases",
+        excluded=sum(times for _, times, said in asked if said[3]),
         rules=(name, which.value), sensitive=True,
     )  # fmt: skip
 
@@ -203,39 +210,52 @@ def improved_function(people: Sequence[Person], choices: Choices) -> Tally:
 def follow_up_maintained(people: Sequence[Person], choices: Choices) -> Tally:
     """Count I-16: still in remission at the first follow-up, of those in remission who were followed up."""
     below = choices.remission_below
-    in_remission, out = by_remission(people, choices)
+    ended = ending_in_remission(choices)
+
+    def followed_up(one: Person) -> bool:
+        return ended(one) is True and bool(one.chosen.follow_ups)
 
     def kept(one: Person) -> bool:
         end = one.chosen.endline
         return end is not None and remission_maintained(end.total, one.chosen.follow_ups[0].total, below)
 
-    entries = people_entries(in_remission, lambda one: bool(one.chosen.follow_ups), kept)
+    entries = people_entries(people, followed_up, kept)
+    in_remission, out = how_many(people, ended)
     return Tally(
         "I-16", Unit.PEOPLE, "remission_kept", entries, "remission_followed_up", "remission_lost",
-        missing_set="remission_not_followed_up", missing=len(in_remission) - people_in(entries),
-        excluded_set="remission_not_observed", excluded=len(out),
+        missing_set="remission_not_followed_up", missing=in_remission - people_in(entries),
+        excluded_set="remission_not_observed", excluded=out,
         rules=("first_follow_up",), sensitive=True,
     )  # fmt: skip
 
 
 def follow_up_coverage(people: Sequence[Person], choices: Choices) -> Tally:
     """Count who was followed up at all, of those in remission at the end: the coverage of I-16."""
-    in_remission, out = by_remission(people, choices)
-    entries = people_entries(in_remission, lambda one: True, lambda one: bool(one.chosen.follow_ups))
+    ended = ending_in_remission(choices)
+    entries = people_entries(people, lambda one: ended(one) is True, lambda one: bool(one.chosen.follow_ups))
     return Tally(
         "I-16-C", Unit.PEOPLE, "remission_followed_up", entries, "remission", "remission_not_followed_up",
-        excluded_set="remission_not_observed", excluded=len(out), rules=("follow_up_coverage",),
+        excluded_set="remission_not_observed", excluded=how_many(people, ended)[1], rules=("follow_up_coverage",),
     )  # fmt: skip
 
 
-def by_remission(people: Sequence[Person], choices: Choices) -> tuple[list[Person], list[Person]]:
-    """Give the cases with both scores who ended in remission, and those who did not."""
-    found: tuple[list[Person], list[Person]] = ([], [])
-    for one in people:
+def ending_in_remission(choices: Choices) -> Callable[[Person], bool | None]:
+    """Give what says of a case with both scores whether it ended in remission; None for anybody else."""
+    inside = is_case(choices)
+
+    def ended(one: Person) -> bool | None:
         pair = pair_of(one, AnalysisSet.OBSERVED)
-        if pair is not None and is_case(choices)(pair[0]):
-            found[0 if remitted(pair[1], choices.remission_below) else 1].append(one)
-    return found
+        if pair is None or not inside(pair[0]):
+            return None
+        return remitted(pair[1], choices.remission_below)
+
+    return ended
+
+
+def how_many(people: Sequence[Person], says: Callable[[Person], bool | None]) -> tuple[int, int]:
+    """Give of how many people it is true, and of how many it is not; others are left out."""
+    answers = [(says(one), len(keys)) for one, keys in alike_of(people)]
+    return sum(n for said, n in answers if said is True), sum(n for said, n in answers if said is False)
 
 
 def is_case(choices: Choices) -> Callable[[int], bool]:

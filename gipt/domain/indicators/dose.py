@@ -5,9 +5,10 @@ A description of who changed, never a cause: people who feel better may come mor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from gipt.domain.indicators.change import is_case, pair_of
-from gipt.domain.indicators.people import Choices, Person
+from gipt.domain.indicators.people import Choices, Person, alike_of
 from gipt.domain.indicators.tally import Entry, Tally, Unit
 from gipt.domain.outcomes import AnalysisSet, responded
 from gipt.domain.statistics import PairedChange, paired_change
@@ -37,16 +38,21 @@ def change_by_dose(people: Sequence[Person]) -> tuple[DosePart, ...]:
 
     A part without any pair is there too. 0 only for somebody who started in another enrolment.
     """
-    found: dict[int, list[tuple[str, int, int]]] = {one.chosen.attended: [] for one in people if one.started}
-    for one in people:
+    alike = alike_of(people)
+    found: dict[int, list[tuple[list[str], int, int]]] = {
+        one.chosen.attended: [] for one, _ in alike if one.started
+    }
+    for one, keys in alike:
         pair = pair_of(one, AnalysisSet.OBSERVED)
         if pair is not None:
-            found[one.chosen.attended].append((one.key, *pair))
+            found[one.chosen.attended].append((keys, *pair))
     return tuple(
         DosePart(
             attended,
-            paired_change([pre for _, pre, _ in rows], [post for _, _, post in rows]),
-            frozenset(key for key, _, _ in rows),
+            paired_change(
+                [pre for keys, pre, _ in rows for _ in keys], [post for keys, _, post in rows for _ in keys]
+            ),
+            frozenset(chain.from_iterable(keys for keys, _, _ in rows)),
         )
         for attended, rows in sorted(found.items())
     )
@@ -55,8 +61,8 @@ def change_by_dose(people: Sequence[Person]) -> tuple[DosePart, ...]:
 def scored_by_dose(people: Sequence[Person]) -> Tally:
     """Count the people with both scores, grouped by the sessions they attended."""
     entries = tuple(
-        Entry(one.site, one.traits, 1, 0, group=dose_code(one.chosen.attended))
-        for one in people
+        Entry(one.site, one.traits, len(keys), 0, group=dose_code(one.chosen.attended))
+        for one, keys in alike_of(people)
         if pair_of(one, AnalysisSet.OBSERVED) is not None
     )
     return Tally("I-10", Unit.PEOPLE, "scored_observed", entries, rules=("dose_response",))
@@ -64,11 +70,15 @@ def scored_by_dose(people: Sequence[Person]) -> Tally:
 
 def response_by_dose(people: Sequence[Person], choices: Choices) -> Tally:
     """Count I-11 among cases with both scores, grouped by the sessions they attended."""
+    inside = is_case(choices)
     entries = tuple(
-        Entry(one.site, one.traits, int(responded(*pair)), 1, group=dose_code(one.chosen.attended))
-        for one in people
-        if (pair := pair_of(one, AnalysisSet.OBSERVED)) is not None and is_case(choices)(pair[0])
-    )
+        Entry(
+            one.site, one.traits, len(keys) if responded(*pair) else 0, len(keys),
+            group=dose_code(one.chosen.attended),
+        )
+        for one, keys in alike_of(people)
+        if (pair := pair_of(one, AnalysisSet.OBSERVED)) is not None and inside(pair[0])
+    )  # fmt: skip
     return Tally(
         "I-11", Unit.PEOPLE, "response", entries, "cases_observed", "response_not_observed",
         rules=("response", "observed", "dose_response"), sensitive=True,

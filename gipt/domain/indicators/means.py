@@ -6,9 +6,10 @@ because it was high, so it falls by chance alone.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from gipt.domain.indicators.change import NOT_SCORED, pair_of
-from gipt.domain.indicators.people import Choices, Person
+from gipt.domain.indicators.people import Choices, Person, alike_of
 from gipt.domain.measures import Direction
 from gipt.domain.outcomes import AnalysisSet
 from gipt.domain.statistics import PairedChange, paired_change
@@ -55,10 +56,10 @@ def change_since_screening(people: Sequence[Person]) -> MeanChange:
         at_screening = one.chosen.screening
         return None if scored is None or at_screening is None else (at_screening, scored[0])
 
-    inside = with_endline(people)
     return mean_of(
-        "I-10-S", inside, pair, "screening_paired", "pairs_without_screening", ("screening_to_baseline",)
-    )
+        "I-10-S", people, pair, "screening_paired", "pairs_without_screening", ("screening_to_baseline",),
+        of=has_endline,
+    )  # fmt: skip
 
 
 def change_by_midline(people: Sequence[Person]) -> MeanChange:
@@ -69,8 +70,8 @@ def change_by_midline(people: Sequence[Person]) -> MeanChange:
         return None if scored is None or one.chosen.midline is None else (scored[0], one.chosen.midline)
 
     return mean_of(
-        "I-10-M", with_endline(people), pair, "midline_paired", "pairs_without_midline",
-        ("baseline_to_midline", "change_not_cause"),
+        "I-10-M", people, pair, "midline_paired", "pairs_without_midline",
+        ("baseline_to_midline", "change_not_cause"), of=has_endline,
     )  # fmt: skip
 
 
@@ -87,9 +88,14 @@ def function_change(people: Sequence[Person], choices: Choices) -> MeanChange:
     )  # fmt: skip
 
 
-def with_endline(people: Sequence[Person]) -> list[Person]:
-    """Give the people of I-10: started, with baseline and endline."""
-    return [one for one in people if pair_of(one, AnalysisSet.OBSERVED) is not None]
+def has_endline(one: Person) -> bool:
+    """Say whether somebody is among the people of I-10: started, with baseline and endline."""
+    return pair_of(one, AnalysisSet.OBSERVED) is not None
+
+
+def has_started(one: Person) -> bool:
+    """Say whether somebody attended a session in the period."""
+    return one.started
 
 
 def mean_of(
@@ -101,15 +107,15 @@ def mean_of(
     rules: tuple[str, ...],
     which: AnalysisSet | None = None,
     direction: Direction = Direction.HIGHER_IS_WORSE,
+    of: Callable[[Person], bool] = has_started,
 ) -> MeanChange:
-    """Give the paired change of the started people with both scores."""
-    found = [(one.key, scores) for one in people if (scores := pair(one)) is not None]
+    """Give the paired change of those with both scores; missing are the others of those whom `of` takes."""
+    found = [(keys, scores) for one, keys in alike_of(people) if (scores := pair(one)) is not None]
     change = paired_change(
-        [scores[0] for _, scores in found],
-        [scores[1] for _, scores in found],
+        [scores[0] for keys, scores in found for _ in keys],
+        [scores[1] for keys, scores in found for _ in keys],
         direction is Direction.HIGHER_IS_WORSE,
     )
-    missing = sum(one.started for one in people) - len(found)
-    return MeanChange(
-        code, change, n_set, missing_set, missing, frozenset(key for key, _ in found), rules, which
-    )
+    inside = frozenset(chain.from_iterable(keys for keys, _ in found))
+    asked = sum(len(keys) for one, keys in alike_of(people) if of(one))
+    return MeanChange(code, change, n_set, missing_set, asked - change.n, inside, rules, which)

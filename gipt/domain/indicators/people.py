@@ -1,10 +1,11 @@
 """Who is counted: people once, enrolments as often as they happened (domain.md 5.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from gipt.domain.attendance import CourseStatus, is_dropout
 from gipt.domain.indicators.facts import EnrolmentFact, ScreeningFact, Traits
@@ -108,6 +109,44 @@ class Person:
         return enrolment_status(started[-1]) if started else CourseStatus.NOT_STARTED
 
 
+class Alike(NamedTuple):
+    """People whom no indicator tells apart: one of them, and the keys of all."""
+
+    one: Person
+    keys: list[str]
+
+
+class People(tuple[Person, ...]):
+    """The people of a report, each once; who is alike is worked out once, because every indicator asks for it."""
+
+    @cached_property
+    def alike(self) -> list[Alike]:
+        return group_alike(self)
+
+
+def alike_of(people: Sequence[Person]) -> list[Alike]:
+    """Give the people in groups whom no indicator tells apart, in the order of the first of each."""
+    return people.alike if isinstance(people, People) else group_alike(people)
+
+
+def group_alike(people: Iterable[Person]) -> list[Alike]:
+    """Put people together by all that an indicator asks of them; traits and cases that are equal are one object."""
+    found: dict[tuple[Any, ...], Alike] = {}
+    for one in people:
+        chosen, end = one.chosen, one.chosen.endline
+        kind = (
+            chosen.site, id(chosen.traits), id(one.case), one.status, chosen.attended, chosen.late_endline,
+            end and end.asked_by, chosen.screening, chosen.midline, chosen.function_pre, chosen.function_post,
+            chosen.follow_ups and chosen.follow_ups[0].total,
+        )  # fmt: skip
+        known = found.get(kind)
+        if known is None:
+            found[kind] = Alike(one, [one.key])
+        else:
+            known.keys.append(one.key)
+    return list(found.values())
+
+
 @lru_cache(maxsize=20_000)
 def case_of(
     pre: int | None, post: int | None, started: bool, completed: bool, last_valid: int | None
@@ -140,12 +179,12 @@ def enrolments_in(
     return tuple(sorted(inside, key=lambda one: (one.enrolled_on, one.enrolment)))
 
 
-def people_of(enrolments: Iterable[EnrolmentFact], repeat: Repeat = Repeat.FIRST) -> tuple[Person, ...]:
+def people_of(enrolments: Iterable[EnrolmentFact], repeat: Repeat = Repeat.FIRST) -> People:
     """Give each person once, in order of first enrolment; `enrolments` in order of date."""
     by_person: dict[str, tuple[EnrolmentFact, ...]] = {}
     for one in enrolments:
         by_person[one.person] = (*by_person.get(one.person, ()), one)
-    return tuple(
+    return People(
         Person(key, found[0 if repeat is Repeat.FIRST else -1], found) for key, found in by_person.items()
     )
 

@@ -1,30 +1,39 @@
 """Indicators I-01 to I-08, I-17 and I-18: who was reached, and what was delivered (domain.md 5.2)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 from gipt.domain.attendance import CourseStatus
 from gipt.domain.indicators.facts import AttendanceFact, EnrolmentFact, ScreeningFact, SessionFact
-from gipt.domain.indicators.people import Choices, CompletionBase, Person
+from gipt.domain.indicators.people import Choices, CompletionBase, Person, alike_of
 from gipt.domain.indicators.tally import Entry, Tally, Unit
 from gipt.domain.periods import Period
 from gipt.domain.scheduling import SessionStatus
 
 
 def people_entries(
-    people: Iterable[Person], below: Callable[[Person], bool], above: Callable[[Person], bool]
+    people: Sequence[Person], below: Callable[[Person], bool], above: Callable[[Person], bool]
 ) -> tuple[Entry, ...]:
     """Give the entries of the people in the denominator; only they can be in the numerator."""
-    return entries_of((one, above(one)) for one in people if below(one))
+    return entries_of(
+        (one.chosen, len(keys) if above(one) else 0, len(keys))
+        for one, keys in alike_of(people)
+        if below(one)
+    )
 
 
-def entries_of(counted: Iterable[tuple[Person, bool]]) -> tuple[Entry, ...]:
-    """Give one entry for all people in the denominator who share place and traits; each comes with: above the line."""
+def bare_entries(people: Sequence[Person], counted: Callable[[Person], bool]) -> tuple[Entry, ...]:
+    """Give the entries of a count of people that has nothing below the line."""
+    return entries_of((one.chosen, len(keys), 0) for one, keys in alike_of(people) if counted(one))
+
+
+def entries_of(counted: Iterable[tuple[EnrolmentFact, int, int]]) -> tuple[Entry, ...]:
+    """Give one entry for all enrolments that share place and traits; each comes with what it adds above and below."""
     sums: dict[tuple[str, int], tuple[EnrolmentFact, int, int]] = {}
-    for one, is_above in counted:
-        chosen = one.chosen
-        key = (chosen.site, id(chosen.traits))
-        first, above, below = sums.get(key, (chosen, 0, 0))
-        sums[key] = (first, above + is_above, below + 1)
+    for one, more_above, more_below in counted:
+        key = (one.site, id(one.traits))
+        first, above, below = sums.get(key, (one, 0, 0))
+        sums[key] = (first, above + more_above, below + more_below)
     return tuple(Entry(first.site, first.traits, above, below) for first, above, below in sums.values())
 
 
@@ -65,13 +74,13 @@ def uptake(screenings: Sequence[ScreeningFact], people: Iterable[Person]) -> Tal
 
 def enrolled(people: Sequence[Person]) -> Tally:
     """Count F5: unique people allocated to a cycle."""
-    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in people)
+    entries = bare_entries(people, lambda one: True)
     return Tally("F5", Unit.PEOPLE, "enrolled", entries, rules=("unique_people",))
 
 
 def enrolments(rows: Sequence[EnrolmentFact]) -> Tally:
     """Count enrolments: somebody who came back is counted again."""
-    entries = tuple(Entry(one.site, one.traits, 1, 0) for one in rows)
+    entries = entries_of((one, 1, 0) for one in rows)
     return Tally("F5-E", Unit.ENROLMENTS, "enrolments", entries, rules=("each_enrolment",))
 
 
@@ -113,7 +122,7 @@ def dropout(people: Sequence[Person]) -> Tally:
 
 def mean_attendance(rows: Sequence[EnrolmentFact]) -> Tally:
     """Count I-07: core sessions attended of those expected, over all started enrolments."""
-    entries = tuple(Entry(one.site, one.traits, one.attended, one.expected) for one in rows if one.started)
+    entries = entries_of((one, one.attended, one.expected) for one in rows if one.started)
     return Tally(
         "I-07", Unit.ATTENDANCES, "attendances", entries, "expected_attendances", "missed_attendances",
         excluded_set="enrolments_not_started", excluded=sum(not one.started for one in rows),
@@ -123,8 +132,19 @@ def mean_attendance(rows: Sequence[EnrolmentFact]) -> Tally:
 
 def dose(people: Sequence[Person]) -> Tally:
     """Count I-08: people by how many core sessions they attended in the enrolment that counts, 0 to N."""
-    entries = tuple(Entry(one.site, one.traits, 1, 0, group=f"{one.chosen.attended:02d}") for one in people)
+    entries = tuple(
+        Entry(one.site, one.traits, len(keys), 0, group=f"{one.chosen.attended:02d}")
+        for one, keys in alike_of(people)
+    )
     return Tally("I-08", Unit.PEOPLE, "enrolled", entries, rules=("dose",))
+
+
+@runtime_checkable
+class Gathered(Protocol):
+    """Attendance of many enrolments, of which those alike are kept together."""
+
+    def gathered(self, enrolments: Container[str]) -> Iterable[tuple[Iterable[tuple[int, bool, bool]], int]]:
+        """Give number, expected and attended of the sessions of each kind of enrolment, and how many these are."""
 
 
 def attendance_by_session(
@@ -135,11 +155,17 @@ def attendance_by_session(
     Every number up to the largest N.
     """
     counted = {one.enrolment for one in rows if one.started}
+    found = (
+        attendance.gathered(counted)
+        if isinstance(attendance, Gathered)
+        else (([(one.number, one.expected, one.attended)], 1) for one in attendance if one.enrolment in counted)
+    )
     table = dict.fromkeys(range(1, max((one.sessions for one in rows), default=0) + 1), (0, 0))
-    for mark in attendance:
-        if mark.enrolment in counted and mark.expected:
-            came, expected = table.get(mark.number, (0, 0))
-            table[mark.number] = (came + mark.attended, expected + 1)
+    for sessions, times in found:
+        for number, is_expected, is_attended in sessions:
+            if is_expected:
+                came, expected = table.get(number, (0, 0))
+                table[number] = (came + times * is_attended, expected + times)
     return dict(sorted(table.items()))
 
 
