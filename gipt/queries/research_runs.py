@@ -37,9 +37,7 @@ def find_packages(by: Actor, now: datetime) -> list[PackageLine]:
         others = tuple(
             (one.code, terms[one.run_id].agreement or "") for one in runs[place + 1 :] if overlap(run, one)
         )
-        found.append(
-            PackageLine(run, own.agreement or "", own.recipient or "", own.licence, own.k, others)
-        )
+        found.append(PackageLine(run, own.agreement or "", own.recipient or "", own.licence, own.k, others))
     return found
 
 

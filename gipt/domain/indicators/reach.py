@@ -158,7 +158,9 @@ def attendance_by_session(
     found = (
         attendance.gathered(counted)
         if isinstance(attendance, Gathered)
-        else (([(one.number, one.expected, one.attended)], 1) for one in attendance if one.enrolment in counted)
+        else (
+            ([(one.number, one.expected, one.attended)], 1) for one in attendance if one.enrolment in counted
+        )
     )
     table = dict.fromkeys(range(1, max((one.sessions for one in rows), default=0) + 1), (0, 0))
     for sessions, times in found:
