@@ -56,7 +56,7 @@ def enrolment_fact(
     """Count one enrolment by the rules of the domain; site by the cycle of the enrolment, N by the last one."""
     row, cycle, went = bundle.enrolment, course.cycle, course.went
     first = cycles[row.cycle_id]
-    rule = CompletionRule(cycle.sessions, cycle.threshold, rules.makeups_count)
+    rule = completion_rule(cycle.sessions, cycle.threshold, rules.makeups_count)
     return EnrolmentFact(
         person=keep(row.member_id),
         enrolment=row.id,
@@ -79,31 +79,38 @@ def enrolment_fact(
     )
 
 
+@lru_cache(maxsize=1_000)
+def completion_rule(sessions: int, threshold: int, makeups_count: bool) -> CompletionRule:
+    """Give the rule of completion of a cycle; few are different."""
+    return CompletionRule(sessions, threshold, makeups_count)
+
+
 def scores_of(rows: Sequence[Any], started_on: date | None, cycle: CycleRow, rules: Rules) -> dict[str, Any]:
     """Choose baseline, endline and the other scores of one enrolment (domain.md 5.4.1); `rows` by day."""
     if not rows:
         return {}
-    by_point: dict[str, list[Any]] = {}
+    by_point: dict[str, list[Any]] = {"pre_group": [], "midline": [], "endline": [], "follow_up": []}
     for row in rows:
-        if row[2] == rules.choices.measure:
-            by_point.setdefault(row[3], []).append(row)
+        # Most are those of sessions, of which only the last one is asked for (`total_carried`).
+        if (found_at := by_point.get(row[3])) is not None and row[2] == rules.choices.measure:
+            found_at.append(row)
     last = cycle.last_held
-    baseline = select_baseline(scored(by_point.get("pre_group", ())), started_on)
-    endline = select_endline(scored(by_point.get("endline", ())), last, rules.endline)
+    baseline = select_baseline(scored(by_point["pre_group"]), started_on)
+    endline = select_endline(scored(by_point["endline"]), last, rules.endline)
     found: dict[str, Any] = {
-        "baseline": score_of(rows, baseline),
-        "endline": score_of(rows, endline.inside),
+        "baseline": score_of(by_point["pre_group"], baseline),
+        "endline": score_of(by_point["endline"], endline.inside),
         "late_endline": endline.late is not None,
     }
     if baseline is not None:
         until = None if last is None else last + timedelta(days=rules.endline.last_day)
         found["last_valid"] = total_carried(rows, rules.choices.measure, baseline, until)
-        midline = select_midline(scored(by_point.get("midline", ())), baseline)
+        midline = select_midline(scored(by_point["midline"]), baseline)
         found["midline"] = None if midline is None else midline.total
-    if "follow_up" in by_point:
-        chosen = follow_ups_of(by_point["follow_up"], cycle)
+    if later := by_point["follow_up"]:
+        chosen = follow_ups_of(later, cycle)
         found["follow_ups"] = tuple(
-            kept for one in chosen if (kept := score_of(rows, one)) is not None
+            kept for one in chosen if (kept := score_of(later, one)) is not None
         )  # fmt: skip
     if rules.choices.function_measure is not None:
         function = [row for row in rows if row[2] == rules.choices.function_measure]
@@ -200,6 +207,7 @@ def _traits(
     )
 
 
+@lru_cache(maxsize=10_000)
 def age_at(on: date, birth_year: int | None, band: str | None = None) -> int | None:
     """Give the age on a day; of somebody known only by an age band, the band's first year."""
     if birth_year is None:

@@ -19,12 +19,12 @@ from gipt.domain.attendance import CourseStatus
 from gipt.domain.indicators import EnrolmentFact, ReportFacts, SessionFact
 from gipt.domain.indicators.people import counting_date, enrolment_status
 from gipt.domain.people import age_band
-from gipt.models import Assessment, Enrolment, Session
+from gipt.models import Assessment, Session
 from gipt.queries.fidelity import sums_by_cycle
 from gipt.queries.report_courses import Courses, Line, Way
 from gipt.queries.report_cycles import CycleRow
 from gipt.queries.report_enrolments import Rules
-from gipt.queries.report_rows import DAYS, Beside, Scope, driver_rows, in_scope, ordered, withdrawn
+from gipt.queries.report_rows import DAYS, Beside, Scope, driver_rows, listed, part_of, withdrawn
 from gipt.reports.build_full import FullRows
 
 MOST_CYCLES = 1_000
@@ -132,9 +132,9 @@ class Lines:
     def outcomes(self) -> Iterator[Line]:
         """Give one row for each measurement of a listed enrolment, complete or not."""
         rows = Beside(driver_rows(self.connection, outcome_rows(self.scope)))
-        read = zip(self.courses.enrolments, self.courses.codes, self.courses.homes, self.shown(), strict=True)
-        for enrolment, code, home, shown in read:
-            found = rows.take(enrolment)
+        read = zip(self.courses.codes, self.courses.homes, self.shown(), strict=True)
+        for place, (code, home, shown) in enumerate(read, start=1):
+            found = rows.take(place)
             if found and shown:
                 head = (code, enrolment_code(code, home), home.site, home.code)
                 for row in found:
@@ -164,30 +164,26 @@ def enrolment_code(member: str, cycle: CycleRow) -> str:
 
 
 def outcome_rows(scope: Scope) -> Any:
-    """Select measurements as they stand in the list, the enrolment's id in the place of its codes."""
+    """Select measurements as they stand in the list, the place of the enrolment instead of its codes."""
+    one = listed(scope)
     whole = sa.case((sa.and_(Assessment.total.is_not(None), Assessment.prorated.is_(False)), 1), else_=0)
-    return ordered(
-        in_scope(
-            sa.select(
-                Assessment.enrolment_id,
-                Assessment.point,
-                Session.number,
-                Assessment.measure,
-                Assessment.measure_version,
-                Assessment.on_date,
-                Assessment.mode,
-                Assessment.language,
-                Assessment.total,
-                Assessment.answered,
-                whole,
-                sa.cast(Assessment.prorated, sa.Integer),
-                sa.cast(Assessment.total_only, sa.Integer),
-            )
-            .select_from(Assessment)
-            .outerjoin(Session, Session.id == Assessment.session_id)
-            .join(Enrolment, Enrolment.id == Assessment.enrolment_id),
-            scope,
-        ),
+    columns = (
+        Assessment.point,
+        Session.number,
+        Assessment.measure,
+        Assessment.measure_version,
         Assessment.on_date,
-        Assessment.id,
+        Assessment.mode,
+        Assessment.language,
+        Assessment.total,
+        Assessment.answered,
+        whole,
+        sa.cast(Assessment.prorated, sa.Integer),
+        sa.cast(Assessment.total_only, sa.Integer),
+    )
+    return (
+        part_of(one, columns)
+        .join(Assessment, Assessment.enrolment_id == one.c.id)
+        .outerjoin(Session, Session.id == Assessment.session_id)
+        .order_by(Assessment.on_date, Assessment.id)
     )

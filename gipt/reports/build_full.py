@@ -41,7 +41,7 @@ OUTCOME_COLUMNS = (
     ("complete", Kind.INTEGER), ("prorated", Kind.INTEGER), ("totals_only", Kind.INTEGER),
 )  # fmt: skip
 """No column says what was answered to a safety question (domain.md 5.7)."""
-MEMBER_RUNS, SESSION_RUNS, OUTCOME_RUNS = (2, 4, 6, 1, 4, 1, 2), (3, 10, 3), (4, 4, 1, 2, 1, 4)
+MEMBER_RUNS, SESSION_RUNS, OUTCOME_RUNS = (2, 4, 6, 6, 2), (5, 8, 3), (4, 7, 5)
 """Columns of each list that come again together: of one person, of one meeting, of one occasion (`Sheet.runs`)."""
 CYCLE_COLUMNS = (
     ("group", Kind.TEXT), ("site", Kind.TEXT), ("cycle", Kind.TEXT), ("curriculum", Kind.TEXT),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 from xml.sax.saxutils import escape
@@ -61,31 +61,34 @@ def encoded_rows(
     while chunk := list(islice(source, CHUNK)):
         if set(map(len, chunk)) != {len(cells)}:
             raise ValueError("a row has another number of cells than there are columns")
-        numbers = [str(number) for number in range(first, first + len(chunk))]
+        numbers = list(map(str, range(first, first + len(chunk))))
         # No loop of Python's own: what is known is looked up, and the number of the row joins its pieces.
         columns = [map(str.join, numbers, map(run.__getitem__, map(cut, chunk))) for cut, run in pairs]
-        opened = [f'<row r="{number}">' for number in numbers]
-        lines = map("".join, zip(opened, *columns, strict=True))
-        yield "</row>".join(lines) + "</row>", len(chunk)
+        yield "".join(chain.from_iterable(zip(*columns, strict=True))), len(chunk)
         first += len(chunk)
 
 
 class Run(dict[tuple[Value, ...], list[str]]):
-    """Cells of neighbouring columns by their values: the pieces between the numbers of the row."""
+    """Cells of neighbouring columns by their values: the pieces between the numbers of the row.
 
-    def __init__(self, start: int, cells: Sequence[Cells]) -> None:
+    The first run opens the row, and the last one closes it.
+    """
+
+    def __init__(self, start: int, cells: Sequence[Cells], last: bool) -> None:
         super().__init__()
-        self.start, self.stop = start, start + len(cells)
+        self.start, self.stop, self.last = start, start + len(cells), last
         self.cells = [(column_letters(number), one) for number, one in enumerate(cells, start + 1)]
 
     def __missing__(self, values: tuple[Value, ...]) -> list[str]:
         if len(self) >= MOST_REMEMBERED:
             self.clear()
-        pieces = [""]
+        pieces = ['<row r="', '">'] if self.start == 0 else [""]
         for (letters, write), value in zip(self.cells, values, strict=True):
             if text := write(value):
                 pieces[-1] += f'<c r="{letters}'
                 pieces.append(text)
+        if self.last:
+            pieces[-1] += "</row>"
         self[values] = pieces
         return pieces
 
@@ -96,7 +99,7 @@ def runs_of(cells: Sequence[Cells], widths: Sequence[int]) -> Iterator[Run]:
     wanted = iter(widths)
     while start < len(cells):
         stop = start + max(1, next(wanted, RUN))
-        yield Run(start, cells[start:stop])
+        yield Run(start, cells[start:stop], stop >= len(cells))
         start = stop
 
 
