@@ -18,8 +18,8 @@ from xml.sax.saxutils import escape
 from gipt.reports.cell_text import clean_text, is_risky
 from gipt.reports.workbook import Kind, Value
 
-CHUNK = 2_000
-"""Rows made at a time: enough that Python's loop disappears, small enough that memory stays flat."""
+CHUNK = 500
+"""Rows made at a time: enough that Python's loop disappears, few enough that their text stays near the processor."""
 MOST_REMEMBERED = 4_000
 """Texts, dates and runs of cells that each column remembers."""
 RUN = 4

@@ -79,8 +79,13 @@ class Person:
 
     def __post_init__(self) -> None:
         chosen, pre, post = self.chosen, self.chosen.baseline, self.chosen.endline
-        started = any(one.started for one in self.enrolments)
-        completed = any(one.completed and one.started for one in self.enrolments)
+        if len(self.enrolments) == 1:
+            # Most people; a report has many of them.
+            started = chosen.attended >= 1
+            completed = chosen.completed and started
+        else:
+            started = any(one.started for one in self.enrolments)
+            completed = any(one.completed and one.started for one in self.enrolments)
         object.__setattr__(self, "started", started)
         object.__setattr__(self, "completed", completed)
         object.__setattr__(
