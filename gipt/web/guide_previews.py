@@ -12,7 +12,9 @@ from flask import Blueprint, g, make_response, request, url_for
 from werkzeug.wrappers import Response
 
 from gipt.actions.curricula import own_folder
+from gipt.content.adaptations import load_adapted
 from gipt.content.curricula import curriculum_ids, load_curriculum
+from gipt.content.entries import known_adaptations
 from gipt.content.guide_texts import texts_of_step, translated_guide
 from gipt.content.spoken_guides import Words, words_of
 from gipt.domain.access import Permission
@@ -82,7 +84,7 @@ def look_of(tag: str) -> Look:
         raise NotFound(kind="curriculum")
     known = {one.translation_id: one for one in published_ones(tongue.tag, name)}
     chosen = known.get(wish.get("words", ""))
-    curriculum = load_curriculum(name, own_folder()) if chosen is None else pinned(chosen)
+    curriculum = curriculum_of(name, tongue) if chosen is None else pinned(chosen)
     meeting, number = place_of(
         curriculum, wish.get("meeting", ""), wish.get("number", ""), wish.get("key", "")
     )
@@ -97,6 +99,13 @@ def look_of(tag: str) -> Look:
         wish.get("big") == "1",
         wish.get("fonts") == "0",
     )
+
+
+def curriculum_of(name: str, tongue: Language) -> Curriculum:
+    """Give a curriculum as it is written, as the adaptation shapes it whose words stand under this tag."""
+    shaped = (one for one in known_adaptations(own_folder()) if one.curriculum == name)
+    adaptation = next((one.id for one in shaped if one.locale == tongue.tag), None)
+    return load_adapted(name, adaptation, own_folder()) if adaptation else load_curriculum(name, own_folder())
 
 
 def published_ones(tag: str, curriculum: str) -> list[PublishedTranslation]:

@@ -104,3 +104,12 @@ def test_only_lines_in_another_language_are_marked(app: Flask, tag: str, marked:
     curriculum = load_curriculum("who-8")
     outline = spoken(curriculum, curriculum.guides[0], None, Words(tag, {}))
     assert bool(outline.untranslated) == marked
+
+
+def test_an_adaptation_is_seen_with_its_own_steps_and_words(client: FlaskClient) -> None:
+    tea = "/languages/sw_KE@kibera/preview{}?guide=who-8&key=who-8/kibera/session-1/tea/title"
+    page = client.get(tea.format("")).get_data(as_text=True)
+    assert "who-8/kibera/session-1/tea" in unquote(page)
+    name = load_curriculum("who-8").guide_of(1).steps[4]
+    frame = f"/languages/sw_KE@kibera/preview/page?guide=who-8&key={name.key}/title"
+    assert "mawazo mengi" in client.get(frame).get_data(as_text=True)
