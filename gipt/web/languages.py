@@ -11,11 +11,12 @@ from gipt.content.glossaries import terms_in, warnings_about
 from gipt.domain.access import Permission
 from gipt.domain.problems import Invalid, NotFound
 from gipt.domain.text_changes import text_changes
-from gipt.i18n import Language, lazy_gettext
+from gipt.i18n import Language, find_language, lazy_gettext
 from gipt.i18n import gettext as _
-from gipt.i18n.catalogs import MEASURES, MESSAGES
+from gipt.i18n.catalogs import MEASURES, MESSAGES, is_guide
 from gipt.i18n.variants import GENDERS, base_of, variant_of
 from gipt.queries import language_coverage, translation_work
+from gipt.queries.guide_remarks import RemarkedStep, remarked_steps
 from gipt.queries.translation_work import SHOWN, Work, get_language
 from gipt.web.forms.reader import Form, options
 from gipt.web.frame import NavItem, done, zone
@@ -178,6 +179,7 @@ def entry_page(form: Form, work: Work, tongue: Language, domain: str) -> Any:
             warning_words(one)
             for one in warnings_about(domain, work.source.texts, words_for_fields(form, work, tongue), tongue)
         ],
+        from_groups=from_groups(domain, work.key, tongue),
         history=translation_work.edit_history(domain, tongue.tag, work.key),
         fault=sentence_of(work),
         show=shown,
@@ -193,6 +195,23 @@ def entry_page(form: Form, work: Work, tongue: Language, domain: str) -> Any:
         zone=zone(),
         links=links_of(tongue.tag, domain, work.key),
     )
+
+
+def from_groups(domain: str, key: str, tongue: Language) -> list[tuple[RemarkedStep, int]]:
+    """Give what facilitators said of the step of a text, in this language and its adaptations, and of this line alone.
+
+    A step's key is the beginning of the keys of its texts; that of an adaptation's own step has one part more.
+    """
+    if not is_guide(domain):
+        return []
+    parts = (base_of(key) or "").split("/")
+    steps = ["/".join(parts[:length]) for length in (3, 4) if length < len(parts)]
+    found = [one for step_key in steps for one in remarked_steps(actor(), step_key=step_key)]
+    return [
+        (one, dict(one.lines).get(base_of(key) or "", 0))
+        for one in found
+        if (spoken := find_language(one.language)) and tongue.tag in spoken.chain
+    ]
 
 
 def words_for_fields(form: Form, work: Work, tongue: Language) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -215,3 +216,23 @@ def test_before_and_after_is_told_only_where_both_were_used() -> None:
     assert compare([Frequency("3", 0, 0), Frequency("2", 1, 10), Frequency("1", 5, 10)]) == 4.0
     assert compare([Frequency("1", 5, 10)]) is None
     assert Frequency("1", 3, 0).per_ten is None
+
+
+@pytest.mark.parametrize(("tag", "shown"), [("sw", True), ("sw_KE@kibera", True), ("fr", False)])
+def test_whoever_edits_a_line_sees_what_groups_said_of_it(
+    cast: Cast, world: World, translator: FlaskClient, tag: str, shown: bool
+) -> None:
+    first, second = texts_of_step(STEP)[:2]
+    read = tag if shown else "sw"
+    record = RemarkRecord(
+        "session-1", STEP.key, "too_long", read, session_id=world.session_ids[0], text_keys=[first.key]
+    )
+    remark_on_guide(record=record, by=cast.actor("facilitator"), now=now())
+    page = f"/languages/{tag}/curriculum-who-8/entry?key="
+    html = translator.get(page + first.key).get_data(as_text=True)
+    assert ("1 named this line" in html) == shown
+    assert (f"/languages/remarks/step?key={STEP.key}" in unquote(html)) == shown
+    html = translator.get(page + second.key).get_data(as_text=True)
+    assert "named this line" not in html
+    assert ("Too long" in html) == shown
+    assert "Remarks on one step" not in translator.get(page + "who-8/session-1/title").get_data(as_text=True)
