@@ -1,5 +1,6 @@
 """The preview of a guide: the real page in a frame of this site only, in drafts, made-up words and published ones."""
 
+import gzip
 import re
 from urllib.parse import unquote
 
@@ -113,3 +114,10 @@ def test_an_adaptation_is_seen_with_its_own_steps_and_words(client: FlaskClient)
     name = load_curriculum("who-8").guide_of(1).steps[4]
     frame = f"/languages/sw_KE@kibera/preview/page?guide=who-8&key={name.key}/title"
     assert "mawazo mengi" in client.get(frame).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("tag", ["fr", "ar", "sw", "am", "ne"])
+def test_the_longest_steps_stay_within_six_kilobytes_in_every_script(client: FlaskClient, tag: str) -> None:
+    for meeting, number in (("session-2", 3), ("session-7", 5)):
+        page = f"/languages/{tag}/preview/page?guide=who-8&meeting={meeting}&number={number}"
+        assert len(gzip.compress(client.get(page).data, 9)) <= 6 * 1024
