@@ -11,7 +11,7 @@ from gipt.domain.access import Actor, Permission
 from gipt.domain.safety_protocol import (
     SafetyProtocol as Protocol,
 )
-from gipt.domain.safety_protocol import check_protocol, protocol_from_mapping, protocol_to_mapping
+from gipt.domain.safety_protocol import check_protocol, protocol_to_mapping
 from gipt.models import SafetyProtocol
 
 
@@ -51,9 +51,3 @@ def adopt_protocol(
         contacts=len(protocol.contacts),
     )
     return protocol_id
-
-
-def protocol_in_force() -> Protocol | None:
-    """Give the protocol in force; None before one was adopted."""
-    body = db.session.scalar(sa.select(SafetyProtocol.body).order_by(SafetyProtocol.version.desc()).limit(1))
-    return protocol_from_mapping(body) if body else None

@@ -5,7 +5,7 @@ refused entries too, each with its state. What stands in the programme's own fol
 text of a parent language is not taken for one of this language.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -123,8 +123,3 @@ def _filled(entry: Entry, known: Message | None, edit: EditedText | None) -> Ent
     if before != entry.source:
         return replace(entry, texts=texts, state=State.STALE, previous=before, remark=remark)
     return replace(entry, texts=texts, state=State.DRAFT if known.fuzzy else State.TRANSLATED, remark=remark)
-
-
-def finished_in(file: CatalogFile) -> Iterator[Entry]:
-    """Yield the entries that are translated for today's English."""
-    return (one for one in file.entries if one.state.is_finished)

@@ -15,7 +15,6 @@ from gipt.domain.people import ExitType
 from gipt.domain.problems import Invalid
 
 LATE_FROM_MINUTES = 16  # "late" is more than 15 minutes (domain.md 7.3)
-ABSENCES_THAT_NOTIFY = 2  # two in a row notify the supervisor (domain.md 1.7); a setting
 FEW_PRESENT = 5  # below this many present the supervisor decides how to go on (domain.md 1.7); a setting
 HELD = "held"
 

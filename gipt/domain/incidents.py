@@ -10,9 +10,6 @@ from enum import StrEnum
 
 from gipt.domain.problems import Invalid
 
-DEFAULT_REPORT_HOURS = 24
-"""Hours within which a serious event is reported; a setting of the programme (domain.md 3.7)."""
-
 
 class IncidentCategory(StrEnum):
     """What happened; the first seven are serious by themselves."""

@@ -6,7 +6,6 @@ than half the days", for which the 14 days are drawn one by one (ux.md F9, S9, S
 people of that place understood it: `gipt.domain.adaptation_life.pictures_understood`.
 """
 
-from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from gipt.domain.measures.base import Item
@@ -21,11 +20,6 @@ class Scale(StrEnum):
 
 DAYS = 14
 """Days of the look-back that the dots draw, in two rows of seven."""
-FILLINGS: Mapping[Scale, Sequence[int]] = {
-    # Thirds of a glass, and days of fourteen: none, some, more than half, all.
-    Scale.GLASSES: (0, 1, 2, 3),
-    Scale.DOTS: (0, 4, 10, DAYS),
-}
 FREQUENCY = ("not_at_all", "several_days", "more_than_half", "nearly_every_day")
 """Codes of the answers that the pictures are drawn for, from the least to the most often."""
 LETTERS = "ABCD"

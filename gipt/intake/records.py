@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from gipt.domain.attendance import AttendanceStatus
-from gipt.domain.measures import MissingReason, get_measure_by_key
+from gipt.domain.measures import get_measure_by_key
 from gipt.domain.people import Disability, Displacement, Sex
 
 T = TypeVar("T")
@@ -55,13 +55,6 @@ class MeasureEntry:
         given = {item: value for item, value in self.answers if isinstance(value, int)}
         items = get_measure_by_key(self.measure).safety_items
         return any(given.get(safety.item_id, -1) >= safety.at_least for safety in items)
-
-    def domain_answers(self) -> dict[str, int | MissingReason]:
-        """Give the answers as the measures take them."""
-        return {
-            item: value if isinstance(value, int) else MissingReason(value) for item, value in self.answers
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:

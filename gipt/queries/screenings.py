@@ -282,20 +282,6 @@ def _conditions(filters: Filters, on: date) -> Iterable[Condition]:
         yield Screening.part_of_day.in_((filters.part, "any"))
 
 
-def languages_waiting(by: Actor) -> tuple[str, ...]:
-    """Give the languages of the people on the waiting list, for the filter."""
-    rows = db.session.scalars(
-        sa.select(Member.language)
-        .distinct()
-        .join(Screening, Screening.member_id == Member.id)
-        .where(
-            Member.language.is_not(None), at_sites(Screening.site_id, sites_for(by, Permission.PEOPLE_SEE))
-        )
-        .order_by(Member.language)
-    )
-    return tuple(one for one in rows if one)
-
-
 def find_screening(by: Actor, screening_id: str, needs: Permission = Permission.PEOPLE_SEE) -> ScreeningForm:
     """Give one screening with its answers; raise NotFound where `needs` is not held. Three statements."""
     row = db.session.execute(

@@ -14,7 +14,6 @@ from gipt.domain.deidentify import (
     LEAST_VALUES,
     UNKNOWN,
     Generalised,
-    Quasi,
     pseudonyms,
     shared,
     shown_count,
@@ -47,7 +46,6 @@ VALUES = {
     "point": "assessment_point",
 }
 """Columns whose codes have words of their own, and the kind of those words."""
-MEASURED = ("baseline", "endline", "total")
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,8 +292,3 @@ def licence(about: About) -> str:
 def one_line(text: str) -> str:
     """Give what somebody typed as one line."""
     return " ".join(text.split())
-
-
-def quasi_codes() -> tuple[str, ...]:
-    """Give the names of the traits that a definition may list."""
-    return tuple(one.value for one in Quasi)

@@ -20,7 +20,6 @@ _OFFICE = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 WORKSHEET = tuple(f"{space}/worksheet" for space in _OFFICE)
 # What stands in a package, by the beginning of a part's name, and what becomes of it (words in gipt.words.templates).
 SIGNS = (

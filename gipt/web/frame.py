@@ -320,11 +320,6 @@ def choose_language() -> None:
         g.language = negotiate(request.headers.get("Accept-Language", "")).tag
 
 
-def is_bare_request() -> bool:
-    """Say whether the request needs no frame: files and the like."""
-    return request.endpoint in (None, "static")
-
-
 FONTS = {
     "Ethi": "ethiopic",
     "Deva": "devanagari",

@@ -50,8 +50,6 @@ REMARKS: Mapping[str, str] = {
         "shows them empty."
     ),
 }
-LOSSES = ("signature", "pivot", "links", "queries", "mixed")
-"""Remarks about something that is not as before once the workbook is filled."""
 PERIODS: Mapping[str, Marked] = {
     "this": NC_("template period", "The period of the report"),
     "previous": NC_("template period", "The period before it"),
