@@ -129,7 +129,7 @@ class RowReader:
             return None
         try:
             if isinstance(value, str):
-                values.text(value)
+                values.note(value)
             return parse(value)
         except Invalid as fault:
             details = {name: one for name, one in fault.details.items() if name not in {"field", "reason"}}
@@ -138,7 +138,7 @@ class RowReader:
 
     def text(self, key: str) -> str:
         """Give a text field; a needed one that is empty is a fault."""
-        found = self.read(key, values.text) or ""
+        found = self.read(key, values.note if key == "notes" else values.text) or ""
         field = self.table.find(key)
         if not found and field is not None and field.needed and not self.problems_at(key):
             self.say(key, "empty")

@@ -15,6 +15,7 @@ from gipt.intake.fields import TABLES
 CELL_SENTENCES: Mapping[str, str] = {
     "empty": N_("%(place)s is empty."),
     "excel_error": N_("%(place)s: “%(value)s” is an error of Excel. Write the value."),
+    "too_long": N_("%(place)s is too long. Write at most %(high)s signs."),
     "number_word": N_("%(place)s: “%(value)s” is not a number. Write %(suggestion)s."),
     "not_a_number": N_("%(place)s: “%(value)s” is not a number. Write it in digits, like 30."),
     "not_whole": N_("%(place)s: “%(value)s” is not a whole number. Write it without a fraction."),

@@ -63,15 +63,26 @@ def is_nothing(value: CellValue) -> bool:
     return not text.strip(DASHES + " .") or normal_header(text) in _spelled(words.NOTHING)
 
 
-def text(value: CellValue) -> str:
+LONGEST, LONGEST_NOTE = 400, 4_000
+"""Signs of a one-line text and of a note, as on the pages; more is a paste into the wrong cell."""
+
+
+def text(value: CellValue, longest: int = LONGEST) -> str:
     """Give clean text: single blanks, no Excel error, no formula left without its result.
 
-    Raises Invalid: `excel_error`. A text that looks like a formula is text.
+    Raises Invalid: `excel_error`, `too_long` (with `high`). A text that looks like a formula is text.
     """
     clean = re.sub(r"[^\S\n]+", " ", as_text(value)).strip()
     if clean in words.EXCEL_ERRORS:
         raise fault("excel_error", value)
+    if len(clean) > longest:
+        raise fault("too_long", value, high=longest)
     return clean
+
+
+def note(value: CellValue) -> str:
+    """Give a longer text; raises Invalid as `text`."""
+    return text(value, LONGEST_NOTE)
 
 
 def number(value: CellValue, low: int, high: int) -> int:

@@ -276,5 +276,12 @@ def test_an_error_of_excel_is_no_text() -> None:
     assert reason_of(values.text, "#N/A") == "excel_error"
 
 
+def test_a_paste_into_the_wrong_cell_is_refused() -> None:
+    assert values.text("A" * 400) == "A" * 400
+    assert reason_of(values.text, "A" * 401) == "too_long"
+    assert values.note("A" * 4_000)
+    assert reason_of(values.note, "A" * 4_001) == "too_long"
+
+
 def test_text_keeps_what_looks_like_a_formula() -> None:
     assert values.text("=1+1") == "=1+1"
