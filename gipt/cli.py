@@ -330,7 +330,8 @@ def demo(no_serve: bool, seed: int, host: str, port: int) -> None:
             if account.password
             else f"phone link {base}/link/{account.link_token}"
         )
-        click.echo(f"  {account.sign_in_name:<10} {account.role:<14} {way}")
+        leads = "  (leads the running group)" if account.leads else ""
+        click.echo(f"  {account.sign_in_name:<10} {account.role:<14} {way}{leads}")
     if not no_serve:
         click.echo(f"gipt serves on {base} (stop with Ctrl+C)")
         run_server(app, host, port)

@@ -33,6 +33,8 @@ class Account:
     role: str
     password: str | None = None
     link_token: str | None = None
+    leads: bool = False
+    """Whether a group is running that this person leads: where somebody who looks finds most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _account(name: str, staff_id: str, role: Role, now: datetime) -> Account:
     phone = role is Role.FACILITATOR
     token = make_link(staff_id=staff_id, purpose="phone" if phone else "password", by=OPERATOR, now=now)
     if phone:
-        return Account(name, role.value, link_token=token)
+        return Account(name, role.value, link_token=token, leads=name == GROUPS[-1].facilitator)
     password = secrets.token_urlsafe(12)
     use_link(token=token, secret=password, now=now)
     end_all_sign_ins(staff_id=staff_id, by=OPERATOR, now=now)
