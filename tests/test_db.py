@@ -428,6 +428,7 @@ BREAKS: dict[str, dict[str, Any]] = {
         "rate": "1",
         "rate_on": date(2026, 1, 1),
     },
+    "ck_cycle_closed_has_date": {"status": "closed", "started_on": date(2026, 1, 1)},
     "ck_cycle_started_has_date": {"status": "running"},
     "ck_different_people_in_order": {"member_a": "b", "member_b": "a"},
     "ck_enrolment_exit_has_date": {"exit_type": "moved"},

@@ -79,6 +79,7 @@ class Cycle(Model):
             "status NOT IN ('running', 'closing', 'closed') OR started_on IS NOT NULL",
             name="started_has_date",
         ),
+        sa.CheckConstraint("status <> 'closed' OR closed_on IS NOT NULL", name="closed_has_date"),
     )
 
     id: Mapped[str] = id_column()
@@ -118,6 +119,7 @@ class Session(Model):
         between("minutes", 10, 600),
         between("number", 1, 60),
         between("children_present", 0, 99),
+        between("minutes_held", 1, 600),
         choice("gap", ("none", "open", "accepted", "replaced")),
         # A cancelled session keeps its row and number beside the one that makes up for it.
         sa.Index(
