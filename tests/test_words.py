@@ -39,7 +39,7 @@ from gipt.words import (
     reason_sentence,
     sentence,
 )
-from gipt.words.people import PASSED_OVER, passed_over_word
+from gipt.words.people import ACTIONS, PASSED_OVER, passed_over_word
 
 KINDS = {
     "Licence": "licence",
@@ -161,6 +161,18 @@ def test_no_enumeration_of_the_domain_is_forgotten() -> None:
 def test_everybody_left_out_of_a_suggestion_is_told_why() -> None:
     assert set(PASSED_OVER) == set(PassedOver)
     assert len({passed_over_word(why) for why in PassedOver}) == len(PassedOver)
+
+
+def test_every_act_in_the_history_of_a_person_or_a_group_has_words() -> None:
+    kinds, named = {"member", "group", "cycle"}, set()
+    for path in (Path(gipt.domain.__file__).parents[1] / "actions").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "audit":
+                said = {one.arg: getattr(one.value, "value", None) for one in call.keywords}
+                act = getattr(call.args[0], "value", None)
+                named |= {act} if said.get("entity") in kinds and isinstance(act, str) else set()
+    assert len(named) > 15
+    assert named - set(ACTIONS) == set()
 
 
 def test_problem_areas_are_those_of_group_ipt_in_plain_words() -> None:

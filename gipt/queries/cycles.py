@@ -171,11 +171,6 @@ class CyclePage:
         """Give the follow-up and other meetings by date."""
         return tuple(one for one in self.sessions if one.kind != "core")
 
-    def label_of(self, one: CycleSession) -> str:
-        """Give the curriculum's words for a follow-up meeting; its key where the curriculum has none."""
-        words = {follow_up.key: follow_up.label for follow_up in self.curriculum.follow_ups}
-        return words.get(one.label or "", one.label or "")
-
     @property
     def held(self) -> int:
         """Give how many numbered sessions were held."""

@@ -21,6 +21,7 @@ from gipt.web.frame import today
 from gipt.web.guard import actor, needs
 from gipt.web.phone import phone, spoken_tag
 from gipt.words import label
+from gipt.words.guides import later_meetings
 
 blueprint = Blueprint("after", __name__)
 
@@ -38,7 +39,7 @@ def page(cycle_id: str) -> Any:
         rows=[(row, state_words(found, row)) for row in found.members],
         finished=sum(1 for row in found.members if found.state(row) in ("done", "declined")),
         link=partial(row_link, found),
-        labels={one.key: one.label for one in found.curriculum.follow_ups},
+        labels=later_meetings(found.curriculum),
         meeting_words=meeting_words,
         **phone(url_for("groups.group", cycle_id=cycle_id)),
     )

@@ -17,6 +17,7 @@ from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done
 from gipt.web.guard import actor, may, needs, now
 from gipt.words import label, sentence
+from gipt.words.guides import guide_title
 
 blueprint = Blueprint("curricula", __name__)
 NAV = (NavItem(92, "curricula.page", lazy_gettext("Guides"), Permission.PROTOCOL_EDIT, "curricula"),)
@@ -49,6 +50,7 @@ def show(form: Form) -> Any:
         versions=versions,
         offered=offered(hashes),
         label=label,
+        guide_title=guide_title,
         contents={one.version_id: published(one.content_hash) for one in versions},
         may_adopt=may(Permission.CURRICULUM_ADOPT),
     )

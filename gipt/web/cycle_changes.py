@@ -32,6 +32,7 @@ from gipt.web.schedule_forms import (
     suggestion_options,
 )
 from gipt.words import labels, sentence
+from gipt.words.guides import later_meetings
 
 TITLES = {
     "move": lazy_gettext("Move one meeting"),
@@ -169,6 +170,7 @@ def follow_up(cycle_id: str, session_id: str) -> Any:
         "planner/follow_up.html",
         title=_("Follow-up meeting"),
         found=found,
+        what=later_meetings(found.curriculum).get(session.label or "", session.label or ""),
         session=session,
         record=record,
         fingerprint=digest(record) if record else "",

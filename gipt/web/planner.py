@@ -28,6 +28,7 @@ from gipt.web.schedule_forms import (
     read_plan,
 )
 from gipt.words import label, sentence
+from gipt.words.guides import guide_title, later_meeting, later_meetings
 
 blueprint = Blueprint("planner", __name__)
 NAV = (NavItem(25, "planner.page", lazy_gettext("Cycles"), Permission.GROUPS_SEE, "planner"),)
@@ -102,15 +103,16 @@ def plan(group_id: str) -> Any:
     group = groups.find_group(actor(), group_id, today())
     if not may_change(group.site_id):
         raise NotFound(kind="group")
-    versions = [
-        (one.version_id, version_words(one)) for one in published_versions() if one.status != "retired"
-    ]
+    known = published_versions()
+    versions = [(one.version_id, version_words(one)) for one in known if one.status != "retired"]
+    guides = {one.version_id: one.curriculum for one in known}
     venues, leaders = venues_at(group.site_id), leaders_at(group.site_id)
     form, shown = Form(), None
     if form.posted:
         with form.catching():
             try:
-                shown = plan_or_show(form, read_plan(form, group_id, versions, venues, leaders))
+                record = read_plan(form, group_id, versions, venues, leaders)
+                shown = plan_or_show(form, record, guides.get(record.curriculum_version_id, ""))
                 if isinstance(shown, Response):
                     return shown
             except NoFreeDate as problem:
@@ -118,17 +120,17 @@ def plan(group_id: str) -> Any:
     return plan_form(form, group, shown, versions=versions, venues=venues, leaders=leaders)
 
 
-def plan_or_show(form: Form, record: actions.CycleRecord) -> Any:
+def plan_or_show(form: Form, record: actions.CycleRecord, curriculum_id: str) -> Any:
     """Plan what was shown; anything that was not shown yet is shown first."""
     found = actions.preview_cycle(record=record, by=actor())
     mark = digest([record, found.sessions])
     if form.raw("do") == "plan" and form.raw("shown") == mark:
         cycle_id = actions.plan_cycle(record=record, by=actor(), now=now(), op=form.op)
         return done(_("The dates are planned."), "planner.cycle", cycle_id=cycle_id)
-    return plan_words(found, mark)
+    return plan_words(found, mark, curriculum_id)
 
 
-def plan_words(found: CyclePlan, mark: str) -> dict[str, Any]:
+def plan_words(found: CyclePlan, mark: str, curriculum_id: str) -> dict[str, Any]:
     """Give a plan in words for the page."""
     names = find_names(actor(), found.sessions, found.skipped)
     return {
@@ -136,7 +138,9 @@ def plan_words(found: CyclePlan, mark: str) -> dict[str, Any]:
         "skipped": skip_rows(found.skipped, names),
         "pre_group": found.pre_group,
         "endline": found.endline,
-        "follow_ups": found.follow_ups,
+        "follow_ups": [
+            (later_meeting(curriculum_id, one.key, one.label), one.on) for one in found.follow_ups
+        ],
         "mark": mark,
     }
 
@@ -176,6 +180,8 @@ def show_cycle(form: Form, found: cycles.CyclePage) -> Any:
         "planner/cycle.html",
         title=_("Cycle"),
         found=found,
+        guide_title=guide_title,
+        later=later_meetings(found.curriculum),
         on=today(),
         editable=may_change(found.site_id),
         office=allows_at(actor(), Permission.MEETING_OFFICE, found.site_id),

@@ -17,6 +17,7 @@ MEETING_LABELS: Mapping[str, Mapping[str, Marked]] = {
         "translator": NC_("role", "Translator"),
         "reviewer": NC_("role", "Reviewer"),
         "admin": NC_("role", "Administrator"),
+        "operator": NC_("role", "Operator"),
     },
     "attendance": {
         "present": NC_("attendance", "Present"),

@@ -55,6 +55,8 @@ ACTIONS: Mapping[str, Marked] = {
     "set_preferences": NC_("history", "Days and times changed"),
     "form_group": NC_("history", "Group formed"),
     "change_group": NC_("history", "Group changed"),
+    "set_funding": NC_("history", "Funders of the cycle chosen"),
+    "choose_guide": NC_("history", "Words of the guide chosen"),
     "choose_members": NC_("history", "People chosen"),
     "drop_candidate": NC_("history", "Somebody taken off the list"),
     "enrol_candidates": NC_("history", "Chosen people enrolled"),
@@ -65,6 +67,10 @@ ACTIONS: Mapping[str, Marked] = {
     "plan_cycle": NC_("history", "Cycle planned"),
     "start_cycle": NC_("history", "Cycle started"),
     "close_cycle": NC_("history", "Cycle closed"),
+    "cancel_cycle": NC_("history", "Cycle given up"),
+    "change_schedule": NC_("history", "Dates changed"),
+    "undo_schedule_change": NC_("history", "Change of dates taken back"),
+    "ask_to_add": NC_("history", "Asked to add somebody"),
 }
 
 

@@ -31,12 +31,13 @@ CLIP = """() => {
     }
   });
 }"""
-# A field that is too short for what stands in it scrolls by itself.
+# A field that is too short for what stands in it scrolls by itself; a list shows its longest choice when it opens.
 TOO_WIDE = """() => [document.documentElement.scrollWidth - innerWidth,
   [...document.querySelectorAll('body *')].filter(e => {
     const s = getComputedStyle(e);
     return /hidden|clip/.test(s.overflowX + s.overflowY) && !e.closest('.vh,thead,progress,input')
-      && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) && e.clientWidth > 2;
+      && ((e.scrollWidth > e.clientWidth + 1 && e.tagName !== 'SELECT') || e.scrollHeight > e.clientHeight + 1)
+      && e.clientWidth > 2;
   }).map(e => e.outerHTML.slice(0, 80))]"""
 
 
