@@ -23,6 +23,7 @@ from gipt.domain.access import Actor, Permission
 from gipt.domain.problems import BadFile, Conflict, Invalid, NotFound, TooManyTries
 from gipt.intake.fields import Kind
 from gipt.intake.grid import Grid
+from gipt.intake.reader import refuse_zawgyi
 from gipt.intake.records import MeasureEntry, PersonRow
 from gipt.intake.results import RowState
 from gipt.models import ImportRun
@@ -57,6 +58,7 @@ def start_import(
     db.session.rollback()
     try:
         grid = read()
+        refuse_zawgyi(grid)
     except BadFile as fault:
         drop_import(import_id=import_id, reason=str(fault.details.get("reason", "")), by=by, now=now)
         raise

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gipt.domain.problems import BadFile
+from gipt.i18n.zawgyi import is_zawgyi
 from gipt.intake.child import EXACT, LIMITS
 from gipt.intake.grid import CellValue, Grid, Sheet, address, unpack_value
 from gipt.intake.xml_tree import Node, unpack_node
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 REASONS = frozenset({
     "empty", "too_big", "not_a_workbook", "encrypted", "old_xls", "macro", "xlsb", "ods", "truncated",
     "unreadable", "zip_bomb", "hostile", "too_heavy", "too_slow", "too_many_rows", "too_many_sheets",
-    "far_cell", "long_cell", "unknown_extension", "busy", "not_xml",
+    "far_cell", "long_cell", "unknown_extension", "busy", "not_xml", "zawgyi",
 })  # fmt: skip
 
 
@@ -74,6 +75,15 @@ def read_xml(raw: bytes, *, wall_seconds: float = WALL_SECONDS) -> Node:
 def read_paste(text: str, *, wall_seconds: float = WALL_SECONDS) -> Grid:
     """Give the grid of cells pasted from Excel or LibreOffice (tab-separated text)."""
     return _read(text.encode("utf-8", "replace"), "paste", wall_seconds)
+
+
+def refuse_zawgyi(grid: Grid) -> None:
+    """Raise BadFile with the first cell whose Burmese is in Zawgyi: stored, it would be other words to every reader."""
+    for sheet in grid.sheets:
+        for number, cells in enumerate(sheet.rows, start=1):
+            for column, cell in enumerate(cells, start=1):
+                if isinstance(cell, str) and not cell.isascii() and is_zawgyi(cell):
+                    raise BadFile(reason="zawgyi", sheet=sheet.name[:40], cell=address(number, column))
 
 
 def read_file(path: Path) -> Grid:

@@ -15,6 +15,7 @@ from gipt.calendars import CalendarKind, to_local
 from gipt.domain.problems import Invalid
 from gipt.i18n import current_style, format_date, format_time, weekday_name, write_date
 from gipt.i18n import gettext as _
+from gipt.web.guard import now
 
 
 def calendar_name(kind: CalendarKind) -> str:
@@ -64,7 +65,15 @@ class DayWords:
 
 def day_words(on: date) -> DayWords:
     """Write a date in the reader's calendar and, where there is a second one, in that too."""
-    return DayWords(weekday_name(on.weekday(), "abbreviated"), format_date(on), second_day(on))
+    main = awaited(on, current_style().calendar, format_date(on))
+    return DayWords(weekday_name(on.weekday(), "abbreviated"), main, second_day(on))
+
+
+def awaited(on: date, kind: CalendarKind, words: str) -> str:
+    """Say "about" before a Hijri date to come: months begin when the moon is seen, and the table may be a day off."""
+    if kind is not CalendarKind.HIJRI or on <= now().date():
+        return words
+    return _("about %(day)s", day=words)
 
 
 def second_day(on: date) -> str:
@@ -76,7 +85,7 @@ def second_day(on: date) -> str:
         to_local(on, kind)
     except Invalid:
         return ""
-    return write_date(on, kind)
+    return awaited(on, kind, write_date(on, kind))
 
 
 def day_line(on: date) -> str:

@@ -39,6 +39,9 @@ def read_day_or_month(form: Form, name: str) -> tuple[date | None, bool]:
     Months are those of the ledger, so a whole one is Gregorian; in another calendar the day is needed.
     """
     gregorian = form.raw(f"{name}-calendar") in ("", CalendarKind.GREGORIAN)
+    if not gregorian and not form.raw(f"{name}-day") and form.raw(f"{name}-month"):
+        form.refuse(name, "gregorian_month")
+        return None, False
     whole = gregorian and not form.raw(f"{name}-day") and bool(form.raw(f"{name}-month"))
     if whole:
         form.fields = form.fields.copy()

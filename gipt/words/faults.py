@@ -117,6 +117,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.unknown_person": N_("%(field)s: please write the code of one other person, like M-0001."),
     "invalid.not_after_death": N_("%(field)s: after a death only “died” fits."),
     "invalid.currency_code": N_("%(field)s: please choose a currency, like USD."),
+    "invalid.gregorian_month": N_(
+        "%(field)s: please write the day too, or choose Gregorian for a whole month."
+    ),
     "invalid.not_an_amount": N_("%(field)s: please write an amount above 0, like 1,250.50."),
     "invalid.not_a_target": N_("%(field)s: please write a number from 0 with at most two decimals."),
     "invalid.same_currency": N_(
@@ -402,6 +405,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "bad_file.long_cell": N_("Cell %(cell)s holds too much text. Shorten it and send the file again."),
     "bad_file.ods": N_("This is a file of LibreOffice. Save it as .xlsx and try again."),
     "bad_file.old_xls": N_("This is an old Excel file. Save it as .xlsx and try again."),
+    "bad_file.zawgyi": N_(
+        "Cell %(cell)s holds Burmese in Zawgyi. Convert the list to Unicode and send it again."
+    ),
     "bad_file.too_many_sheets": N_("This file has too many sheets. Please send at most %(high)s."),
     "bad_file.truncated": N_("This file is damaged or not complete. Please send it again."),
     "bad_file.xlsb": N_("This is a binary workbook. Save it as .xlsx and try again."),

@@ -521,6 +521,13 @@ def test_another_person_s_import_does_not_exist(
         act(import_id, cast.actor("coordinator", "foreign"))
 
 
+def test_a_list_in_zawgyi_is_refused_and_nothing_of_it_is_kept(coordinator: Actor) -> None:
+    with pytest.raises(BadFile) as refused:
+        brought(Kind.PEOPLE, grid(["Name"], ["ေနေကာင္းလား"]), coordinator)
+    assert refused.value.details["cell"] == "A2"
+    assert db.session.scalars(sa.select(ImportRun.state)).all() == ["dropped"]
+
+
 def test_thirty_files_an_hour_are_enough(cast: Cast, coordinator: Actor) -> None:
     def refuse() -> Grid:
         raise BadFile(reason="macro")

@@ -12,7 +12,7 @@ import pytest
 from gipt.domain.problems import BadFile
 from gipt.intake import child, reader
 from gipt.intake.grid import Grid
-from gipt.intake.reader import REASONS, read_paste, read_upload
+from gipt.intake.reader import REASONS, read_paste, read_upload, refuse_zawgyi
 from gipt.words import PROBLEM_SENTENCES, sentence
 
 SECONDS = 12.0  # generous on a shared machine; the limits themselves are decision 36
@@ -419,3 +419,16 @@ def test_other_requests_are_served_while_a_hostile_file_is_read() -> None:
 def test_a_grid_is_a_value() -> None:
     assert read_paste("a\tb\n") == read_paste("a\tb\n")
     assert isinstance(read_paste("a\n"), Grid)
+
+
+def test_a_list_with_burmese_in_zawgyi_is_refused_with_its_cell() -> None:
+    """Zawgyi puts other letters on the code points of Unicode: names would be stored as nonsense."""
+    refuse_zawgyi(read_upload(workbook(["Name", "Place"], ["မြန်မာ", "ရန်ကုန်"], ["Grace", 3]), "a.xlsx"))
+    zawgyi = workbook(["Name", "Place"], ["Grace", "Hill"], ["မြန်မာ", "ျမန္မာ"])
+    with pytest.raises(BadFile) as refused:
+        refuse_zawgyi(read_upload(zawgyi, "a.xlsx"))
+    assert refused.value.details == {"reason": "zawgyi", "sheet": "People", "cell": "B3"}
+    assert (
+        sentence(refused.value)
+        == "Cell B3 holds Burmese in Zawgyi. Convert the list to Unicode and send it again."
+    )

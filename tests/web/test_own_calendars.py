@@ -1,7 +1,7 @@
 """Dates as people live them: typed in their calendar and digits, written in it beside the Gregorian one."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -68,6 +68,18 @@ def test_a_date_keeps_the_order_of_its_language(
 def test_every_width_says_the_day_in_the_readers_calendar(calendar: CalendarKind, width: str) -> None:
     with use_language("fr", style=DateStyle(calendar)):
         assert re.search(rf"\b{to_local(OCTOBER, calendar).day}\b", format_date(OCTOBER, width))
+
+
+@pytest.mark.parametrize("kind", list(CalendarKind))
+def test_only_hijri_days_to_come_are_about(kind: CalendarKind) -> None:
+    """Months of the Hijri calendar begin when the moon is seen; a table says it a day wrong at most (ux 2.9)."""
+    today = datetime.now(UTC).date()
+    for day, expected in ((today + timedelta(days=30), kind is HIJRI), (today - timedelta(days=30), False)):
+        with use_language("en", style=DateStyle(kind, GREGORIAN)):
+            assert day_words(day).main.startswith("about ") is expected
+            assert not day_words(day).second.startswith("about")
+        with use_language("en", style=DateStyle(GREGORIAN, kind)):
+            assert day_words(day).second.startswith("about ") is expected
 
 
 def test_months_of_reports_stay_gregorian() -> None:

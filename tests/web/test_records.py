@@ -11,7 +11,16 @@ from flask.testing import FlaskClient
 from gipt.actions.funding import add_funder
 from gipt.db import db
 from gipt.domain.access import OPERATOR
-from gipt.models import Complaint, CostLine, FundingShare, Incident, Satisfaction, Target, VolunteerTime
+from gipt.models import (
+    Complaint,
+    CostLine,
+    FundingShare,
+    Incident,
+    Programme,
+    Satisfaction,
+    Target,
+    VolunteerTime,
+)
 from gipt.queries.complaints import find_complaints
 from gipt.web import tell_us
 from tests.cast import Cast, signed_in_client
@@ -209,6 +218,20 @@ def test_costs_are_entered_as_people_write_them(app: Flask, cast: Cast) -> None:
     line_id = db.session.scalar(sa.select(CostLine.id).where(CostLine.minor == 370_050))
     client.post(f"/o/costs/{line_id}/remove")
     assert "370,050" not in client.get("/o/costs").text
+
+
+def test_a_whole_month_is_gregorian_and_the_page_says_so(app: Flask, cast: Cast) -> None:
+    client = client_of(app, cast, "coordinator")
+    db.session.execute(sa.update(Programme).values(calendar="ethiopian"))
+    db.session.commit()
+    client.post("/o/costs/currency", data={"currency": "UGX"})
+    assert "A whole month is a month of the Gregorian calendar." in client.get("/o/costs").text
+    form = {"amount": "10", "cost_scope": "training", "spent_on-month": "3", "spent_on-year": "2018"}
+    refused = client.post("/o/costs", data={**form, "spent_on-calendar": "ethiopian"})
+    assert refused.status_code == 422
+    assert "choose Gregorian for a whole month" in refused.text
+    assert 'value="2018"' in refused.text
+    assert client.post("/o/costs", data={**form, "spent_on-calendar": "gregorian"}).status_code == 303
 
 
 def test_hours_of_volunteers_are_hours(app: Flask, cast: Cast) -> None:
