@@ -2,6 +2,7 @@
 and the reading of dates, roles and codes.
 """
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import click
 from gipt import create_app, migrations
 from gipt.domain.access import OPERATOR, Actor, Role
 from gipt.domain.periods import FIRST_YEAR, LAST_YEAR
-from gipt.domain.problems import Invalid, NotReady, Problem, Unknown
+from gipt.domain.problems import BadDefinition, Invalid, NotReady, Problem, Unknown
 from gipt.i18n import use_language
 from gipt.queries import lists
 from gipt.queries.staff import find_actor
@@ -41,6 +42,14 @@ def say(result: dict[str, Any], as_json: bool, line: str) -> None:
     click.echo(json.dumps(result, ensure_ascii=False, default=str) if as_json else line)
 
 
+def words_for(problem: Problem) -> str:
+    """Give the sentence of a fault; a list of languages that is wrong cannot say so in any of them."""
+    try:
+        return str(sentence(problem))
+    except BadDefinition as broken:
+        return f"{broken.details['file']}: please check “{broken.details['key']}”."
+
+
 def refused_in_words(command: Command) -> Command:
     """Turn a named fault into its sentence and exit code 1; a fault of ours keeps its traceback."""
 
@@ -50,10 +59,12 @@ def refused_in_words(command: Command) -> Command:
             with use_language("en"):
                 return command(*args, **kwargs)
         except Problem as problem:
-            return refuse(str(sentence(problem)))
+            return refuse(words_for(problem))
         except BrokenPipeError:
             raise  # "gipt list members | head": the reader had enough; click ends without a word
         except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return refuse("Something else uses this port. Choose another with --port.")
             return refuse(f"The file {Path(error.filename or '?').name} cannot be used: {error.strerror}.")
 
     return call  # type: ignore[return-value]

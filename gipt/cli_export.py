@@ -69,7 +69,12 @@ def closing_line(report: str, file: Path, rows: Mapping[str, int]) -> str:
         return f"{file}: {count} resources."
     workbook = definition.format == "xlsx" and definition.research is None
     parts = ("on", "sheet") if workbook else ("in", "file")
-    return f"{file}: {count} rows {parts[0]} {len(rows)} {parts[1]}{'' if len(rows) == 1 else 's'}."
+    return f"{file}: {counted(count, 'row')} {parts[0]} {counted(len(rows), parts[1])}."
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun, which takes an s unless there is one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def asked(
@@ -182,7 +187,7 @@ def exports_check(as_json: bool) -> None:
         "problems": problems,
         "ok": not problems,
     }
-    lines = [f"{one.id} {one.version}: {one.kind.value}, {len(one.sheets)} sheets" for one in good]
+    lines = [f"{one.id} {one.version}: {one.kind.value}, {counted(len(one.sheets), 'sheet')}" for one in good]
     say(result, as_json, "\n".join(lines))
     if problems:
         refuse("\n".join(one["sentence"] for one in problems))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -237,10 +238,10 @@ def test_the_reader_of_a_pipe_may_stop(installation: Cast, monkeypatch: pytest.M
 # --- in a folder of its own --------------------------------------------------------------------------------------
 
 
-def gipt(data: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def gipt(data: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "gipt.cli", *arguments],
-        env={"GIPT_DATA": str(data), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        env={"GIPT_DATA": str(data), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **more},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
@@ -269,6 +270,24 @@ def test_a_demonstration_is_not_played_beside_people(tmp_path: Path) -> None:
     assert (
         result.stderr == "This data directory holds a programme already. Name an empty one with GIPT_DATA.\n"
     )
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(tmp_path: Path) -> None:
+    assert gipt(tmp_path, "init").returncode == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        result = gipt(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+    assert (result.returncode, result.stderr) == (
+        1,
+        "Something else uses this port. Choose another with --port.\n",
+    )
+
+
+def test_a_list_of_languages_that_is_wrong_is_named_in_a_sentence(tmp_path: Path) -> None:
+    own = tmp_path / "translations"
+    own.mkdir()
+    (own / "languages.toml").write_text('[xog]\nname = "Lusoga"\n', "utf-8")
+    result = gipt(tmp_path / "data", "catalogs", "coverage", GIPT_TRANSLATIONS=str(own))
+    assert (result.returncode, result.stderr) == (1, "languages.toml: please check “xog.english_name”.\n")
 
 
 def test_plans_are_read_by_the_line_only_as_hours_and_minutes() -> None:
