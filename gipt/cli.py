@@ -56,7 +56,7 @@ from gipt.content.entries import read_ahead
 from gipt.db import ServerLock, read_profile
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.domain.problems import NotReady, Unknown
-from gipt.queries import lists
+from gipt.queries import language_coverage, lists
 from gipt.reports.definition import check_definitions, refuse_bad_definitions
 from gipt.words import sentence
 
@@ -159,6 +159,7 @@ def count_languages(app: Flask) -> None:
     with app.app_context():
         try:
             read_ahead(own_folder())
+            language_coverage.coverage(own_folder())
         except Exception as error:  # nothing that is only remembered may stop a server
             logging.getLogger("gipt.catalogs").warning("not read ahead: %s", type(error).__name__)
 
