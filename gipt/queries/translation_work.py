@@ -21,8 +21,8 @@ from gipt.queries.translations import COUNTED_EDITS
 
 Edits = dict[tuple[str, str, str], "tuple[EditRow, EditRow | None]"]
 
-SHOWN = ("all", "missing", "stale", "draft", "edited")
-"""What a list of entries can be limited to."""
+SHOWN = ("all", "missing", "stale", "draft", "edited", "own")
+"""What a list of entries can be limited to; an adaptation's own words are few among those of its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +256,8 @@ def is_shown(work: Work, shown: str) -> bool:
         return work.state == EntryState.STALE
     if shown == "draft":
         return work.is_draft or work.waits
+    if shown == "own":
+        return work.state == EntryState.TRANSLATED
     return shown == "all" or work.edit is not None
 
 

@@ -24,6 +24,7 @@ ADAPTATION_LABELS: Table = {
         "stale": NC_("entry_filter", "English has changed"),
         "draft": NC_("entry_filter", "Begun or waiting"),
         "edited": NC_("entry_filter", "Edited here"),
+        "own": NC_("entry_filter", "Its own words"),
     },
     "domain": {
         "messages": NC_("domain", "Pages"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gipt.content import entries as content
 from gipt.content.catalog_checks import coverage
 from gipt.content.entries import EntryState, all_domains, entries_in, find_source, message_key, source_texts
 from gipt.i18n import Shelf, catalog_folders, language, use_shelf
@@ -106,3 +107,16 @@ def test_texts_of_pages_are_known_by_their_english() -> None:
     assert found.texts == sessions
     assert found.places
     assert message_key("field", sessions) != found.key
+
+
+def test_counts_read_ahead_are_those_that_the_pages_show_and_follow_an_edit(
+    put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content, "BREATH_SECONDS", 0)
+    content.read_ahead()
+    before = content.states_in(GUIDE, language("lg"))
+    assert before == {EntryState.MISSING: len(source_texts(GUIDE))}
+    put("lg", line("Tusisinkane"))
+    assert content.states_in(GUIDE, language("lg"))[EntryState.TRANSLATED] == 1
+    french = Counter(one.state for one in entries_in(GUIDE, language("fr")).values())
+    assert content.states_in(GUIDE, language("fr")) == french

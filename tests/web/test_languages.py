@@ -452,3 +452,10 @@ def test_edits_of_pages_that_are_not_in_the_file_are_counted_on_the_page_of_the_
     shown = words(client.get("/languages/sw"))
     assert "1 edit is not in the file yet" in shown
     assert "Pages show these words once they stand in the file." in shown
+
+
+def test_the_own_words_of_an_adaptation_can_be_listed_alone(as_: As) -> None:
+    page = as_("translator").get(f"/languages/sw_KE@kibera/{GUIDE}?show=own")
+    assert "Its own words" in words(page)
+    assert "mawazo mengi" in words(page)
+    assert page.get_data(as_text=True).count("/entry?key=") == 6
