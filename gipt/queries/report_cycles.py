@@ -54,6 +54,10 @@ class CycleRow:
         both = zip(self.session_ids, self.planned, strict=True)
         return {key: one.counted for key, one in both if one.counted.status == HELD}
 
+    def forget_ids(self) -> None:
+        """Let go of the ids of the sessions, once no mark is looked for any more: those of many cycles take memory."""
+        object.__setattr__(self, "session_ids", ())
+
     @property
     def closed(self) -> bool:
         return self.status == "closed"

@@ -60,6 +60,8 @@ def read_facts(connection: Connection, scope: Scope, rules: Rules) -> ReportFact
     courses = Courses(cycles, rules.makeups_count)
     for bundle in walk(connection, scope, rules.measures, with_screenings=True):
         enrolments.append(enrolment_fact(bundle, courses.add(bundle), cycles, rules, keep))
+    for cycle in cycles.values():
+        cycle.forget_ids()
     records = RecordReader(connection, scope, rules)
     return ReportFacts(
         enrolments=tuple(enrolments),

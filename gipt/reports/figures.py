@@ -214,15 +214,20 @@ def standing_means(counted: Counted) -> frozenset[str]:
     Those of function are about another measure, which no sum ties to the scores.
     """
     ledger, least = counted.ledger, counted.ledger.threshold or 1
-    found = [
-        (name, mean.people)
+    standing = {
+        name: mean
         for name, mean in counted.means.items()
-        if ledger.shows(mean.n_set) and len(mean.people) >= least
-    ]
-    scores = [one for one in found if one[0] != "function"] + [
-        (part.code, part.people)
+        if ledger.shows(mean.n_set) and mean.change.n >= least
+    }
+    doses = {
+        part.code: part
         for part in reversed(counted.doses)
-        if ledger.shows("scored_observed", dose_place(part.code)) and len(part.people) >= least
-    ]
-    function = [one for one in found if one[0] == "function"]
+        if ledger.shows("scored_observed", dose_place(part.code)) and part.change.n >= least
+    }
+    if ledger.threshold is None:
+        # Nothing is subtracted inside the organisation, so the keys of everybody are not gathered.
+        return frozenset(standing) | frozenset(doses)
+    scores = [(name, mean.people) for name, mean in standing.items() if name != "function"]
+    scores += [(code, part.people) for code, part in doses.items()]
+    function = [(name, mean.people) for name, mean in standing.items() if name == "function"]
     return means_that_may_stand(scores, ledger.threshold) | means_that_may_stand(function, ledger.threshold)

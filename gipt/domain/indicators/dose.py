@@ -4,7 +4,7 @@ A description of who changed, never a cause: people who feel better may come mor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from gipt.domain.indicators.change import is_case, pair_of
@@ -16,16 +16,21 @@ from gipt.domain.statistics import PairedChange, paired_change
 
 @dataclass(frozen=True, slots=True)
 class DosePart:
-    """The people who attended so many core sessions and have both scores; `people`: their keys."""
+    """The people who attended so many core sessions and have both scores; `groups`: keys of those alike."""
 
     attended: int
     change: PairedChange
-    people: frozenset[str]
+    groups: tuple[list[str], ...] = field(repr=False)
 
     @property
     def code(self) -> str:
         """Give the part's code, the same as in the breakdown of I-08."""
         return dose_code(self.attended)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Give the keys of the people."""
+        return frozenset(chain.from_iterable(self.groups))
 
 
 def dose_code(attended: int) -> str:
@@ -52,7 +57,7 @@ def change_by_dose(people: Sequence[Person]) -> tuple[DosePart, ...]:
             paired_change(
                 [pre for keys, pre, _ in rows for _ in keys], [post for keys, _, post in rows for _ in keys]
             ),
-            frozenset(chain.from_iterable(keys for keys, _, _ in rows)),
+            tuple(keys for keys, _, _ in rows),
         )
         for attended, rows in sorted(found.items())
     )

@@ -5,7 +5,7 @@ because it was high, so it falls by chance alone.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from gipt.domain.indicators.change import NOT_SCORED, pair_of
@@ -23,8 +23,8 @@ class MeanChange:
     """One paired change with its spread.
 
     `n_set`, `missing_set`: names of the people with both scores and of those without; `missing`: how many of
-    the latter. `people`: keys of the former, so that a report can see which means stand for nearly the same
-    people. `which`: analysis set, None where only one is possible.
+    the latter. `groups`: keys of the former, as the people alike are kept. `which`: analysis set, None where only
+    one is possible.
     """
 
     code: str
@@ -32,9 +32,14 @@ class MeanChange:
     n_set: str
     missing_set: str
     missing: int
-    people: frozenset[str]
+    groups: tuple[list[str], ...] = field(repr=False)
     rules: tuple[str, ...]
     which: AnalysisSet | None = None
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Give the keys of the people with both scores: a report sees which means stand for nearly the same people."""
+        return frozenset(chain.from_iterable(self.groups))
 
 
 def mean_change(people: Sequence[Person], which: AnalysisSet = AnalysisSet.OBSERVED) -> MeanChange:
@@ -116,6 +121,6 @@ def mean_of(
         [scores[1] for keys, scores in found for _ in keys],
         direction is Direction.HIGHER_IS_WORSE,
     )
-    inside = frozenset(chain.from_iterable(keys for keys, _ in found))
+    inside = tuple(keys for keys, _ in found)
     asked = sum(len(keys) for one, keys in alike_of(people) if of(one))
     return MeanChange(code, change, n_set, missing_set, asked - change.n, inside, rules, which)
