@@ -42,11 +42,14 @@ class CycleRow:
     first_held: date | None = field(init=False)
     last_held: date | None = field(init=False)
     """Days of the first and the last core session that were held."""
+    code: str = field(init=False)
+    """The code of the cycle in lists: the group's, and which of its cycles it is."""
 
     def __post_init__(self) -> None:
         days = [one.counted.on for one in self.planned if one.counted.status == HELD]
         object.__setattr__(self, "first_held", min(days, default=None))
         object.__setattr__(self, "last_held", max(days, default=None))
+        object.__setattr__(self, "code", f"{self.group}.{self.number}")
 
     @property
     def held(self) -> dict[str, HeldSession]:
@@ -61,11 +64,6 @@ class CycleRow:
     @property
     def closed(self) -> bool:
         return self.status == "closed"
-
-    @property
-    def code(self) -> str:
-        """Give the code of the cycle in lists: the group's, and which of its cycles it is."""
-        return f"{self.group}.{self.number}"
 
     def cells_of(self, session: PlannedSession) -> tuple[Any, ...]:
         """Give what a list prints of one of its sessions."""

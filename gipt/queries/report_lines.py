@@ -40,25 +40,26 @@ class Lines:
     rules: Rules
     facts: ReportFacts
     courses: Courses = field(init=False)
-    hidden: frozenset[str] = field(init=False)
+    shown: list[bool] = field(init=False)
+    """Of each enrolment that was read, whether it is of the period and of somebody who may be listed."""
 
     def __post_init__(self) -> None:
         assert isinstance(self.facts.attendance, Courses)
         self.courses = self.facts.attendance
-        self.hidden = withdrawn(self.connection)
+        self.shown = list(self.may_be_listed(withdrawn(self.connection)))
 
     def enrolled(self) -> Iterator[tuple[str, CycleRow, EnrolmentFact, Way]]:
         """Give code, cycle, fact and way of each listed enrolment."""
         courses = self.courses
         read = zip(courses.codes, courses.homes, self.facts.enrolments, courses.ways, strict=True)
-        return (one for one, shown in zip(read, self.shown(), strict=True) if shown)
+        return (one for one, shown in zip(read, self.shown, strict=True) if shown)
 
-    def shown(self) -> Iterator[bool]:
-        """Say of each enrolment that was read whether it is of the period and of somebody who may be listed.
+    def may_be_listed(self, hidden: frozenset[str]) -> Iterator[bool]:
+        """Say of each enrolment that was read whether it is of the period and of nobody who is `hidden`.
 
         Somebody merged has withdrawn when either record says so.
         """
-        basis, period, hidden = self.scope.basis, self.scope.period, self.hidden
+        basis, period = self.scope.basis, self.scope.period
         return (
             period.holds(counting_date(fact, basis)) and member not in hidden and fact.person not in hidden
             for fact, member in zip(self.facts.enrolments, self.courses.members, strict=True)
@@ -132,7 +133,7 @@ class Lines:
     def outcomes(self) -> Iterator[Line]:
         """Give one row for each measurement of a listed enrolment, complete or not."""
         rows = Beside(driver_rows(self.connection, outcome_rows(self.scope)))
-        read = zip(self.courses.codes, self.courses.homes, self.shown(), strict=True)
+        read = zip(self.courses.codes, self.courses.homes, self.shown, strict=True)
         for place, (code, home, shown) in enumerate(read, start=1):
             found = rows.take(place)
             if found and shown:
