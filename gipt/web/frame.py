@@ -405,6 +405,8 @@ class FormKeys:
 
     def __call__(self) -> str:
         """Give the signed key, the same for all forms of a page."""
+        if "csrf_token" not in session:
+            g.pop("csrf_token", None)  # of an earlier request in the same application context
         if "csrf_token" not in g and (known := self.known.get(session.get("csrf_token", ""))):
             g.csrf_token = known
         signed = str(generate_csrf())

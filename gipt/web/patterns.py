@@ -15,7 +15,7 @@ import time
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from flask import g
+from flask import g, has_app_context
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
@@ -100,9 +100,14 @@ class Patterns:
         """Give the pattern of a macro that was imported without a context, so that it stays the same object."""
         words, digits, style = current_language(), current_digits(), current_style()
         # A page asks some dozen times in the same words: they are looked up again only where they changed.
-        last: tuple[Language, str, DateStyle, dict[Macro, Pattern]] | None = g.get("gipt_patterns")
+        here = g if has_app_context() else None  # pages are drawn without an application too, to look at them
+        last: tuple[Language, str, DateStyle, dict[Macro, Pattern]] | None = None
+        if here is not None:
+            last = here.get("gipt_patterns")
         if last is None or last[0] is not words or last[1] is not digits or last[2] is not style:
-            last = g.gipt_patterns = (words, digits, style, self.shelf((words.tag, digits, style)))
+            last = (words, digits, style, self.shelf((words.tag, digits, style)))
+            if here is not None:
+                here.gipt_patterns = last
         shelf = last[3]
         found = shelf.get(macro)
         if found is None:

@@ -66,9 +66,7 @@ def place_of(card: MeetingCard) -> str:
     return _("Meeting %(number)d of %(of)d", number=card.number, of=card.of) + f" · {members}"
 
 
-def tasks(
-    cards: list[MeetingCard], absences: list[Absence], work: list[OpenWork], day: date
-) -> list[Row]:
+def tasks(cards: list[MeetingCard], absences: list[Absence], work: list[OpenWork], day: date) -> list[Row]:
     """Give what is to do, the most urgent first: people before records."""
     found = people_to_ask(absences)[: MOST_TASKS - 1]
     found += record_tasks([card for card in cards if is_unfinished(card, day)])

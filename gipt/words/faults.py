@@ -159,7 +159,9 @@ PROBLEM_SENTENCES: Mapping[str, str] = {
     "invalid.unknown_count": N_("%(field)s: %(value)s is not among the counts."),
     "invalid.not_true": N_("%(field)s: the parts do not add up to %(value)s."),
     "conflict": N_("Somebody changed this at the same time. Please look again and save once more."),
-    "conflict.demo_other_files": N_("This data directory holds other files. Name an empty one with GIPT_DATA."),
+    "conflict.demo_other_files": N_(
+        "This data directory holds other files. Name an empty one with GIPT_DATA."
+    ),
     "conflict.demo_needs_empty": N_(
         "This data directory holds a programme already. Name an empty one with GIPT_DATA."
     ),
