@@ -9,7 +9,6 @@ import os
 import sqlite3
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -51,7 +50,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def new_id() -> str:
     """Give a random id: 32 hexadecimal characters."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -26,7 +26,7 @@ from gipt.db import EPOCH, db, write_transaction
 from gipt.domain.access import Actor, Permission, allows, allows_at
 from gipt.domain.problems import Conflict, NotAllowed, NotFound, OperationReused
 from gipt.models import AuditEvent, Operation
-from gipt.queries.prepared import connection, fetch, prepared
+from gipt.queries.prepared import Stored, connection, fetch, prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,14 +41,14 @@ TRIES = 5
 CHAIN_LOCK = 0x67697074
 """Advisory lock that serialises the audit chain on PostgreSQL ("gipt" in ASCII)."""
 
-STORE_EVENT = sa.insert(AuditEvent.__table__)  # type: ignore[arg-type]
+STORE_EVENT = Stored(sa.insert(AuditEvent.__table__))  # type: ignore[arg-type]
 # Without what the action gives back: that is stored when it is known.
-STORE_OPERATION: dict[str, sa.Executable] = {
+STORE_OPERATION = {
     # An operation that is known already stores nothing, and the count of rows says so.
-    name: kind(Operation).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    name: Stored(kind(Operation).on_conflict_do_nothing().execution_options(preserve_rowcount=True))
     for name, kind in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
-STORE_RESULT = (
+STORE_RESULT = Stored(
     sa.update(Operation.__table__)  # type: ignore[arg-type]
     .where(Operation.id == sa.bindparam("known"))
     .values(result=sa.bindparam("result"))
@@ -135,15 +135,14 @@ def _once(name: str, function: Callable[..., R], kwargs: dict[str, Any]) -> R:
     # Written before the work, so that two submits at once meet at the primary key, not at the end; and without
     # asking first, since nearly every operation is new.
     row = {"id": op, "action": name, "content_hash": content, "at": kwargs["now"]}
-    opened = connection()
-    if opened.execute(STORE_OPERATION[opened.dialect.name], row).rowcount == 0:
+    if STORE_OPERATION[connection().dialect.name].row(row).rowcount == 0:
         known = fetch(_operation(op)).one()
         if known.action != name or known.content_hash != content:
             raise OperationReused(action=name)
         return known.result  # type: ignore[no-any-return]
     result = function(**kwargs)
     if result is not None:
-        opened.execute(STORE_RESULT, {"known": op, "result": canonical(result)})
+        STORE_RESULT.row({"known": op, "result": canonical(result)})
     return result
 
 
@@ -195,7 +194,7 @@ def audit(
         "details": canonical(details),
         "previous_hash": previous,
     }
-    connection().execute(STORE_EVENT, {**row, "hash": chain_hash(row)})
+    STORE_EVENT.row({**row, "hash": chain_hash(row)})
 
 
 @contextmanager

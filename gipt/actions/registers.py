@@ -26,7 +26,7 @@ from gipt.models import (
     Session,
 )
 from gipt.models.attendance import VIA
-from gipt.queries.prepared import connection, fetch, prepared
+from gipt.queries.prepared import Stored, connection, fetch, prepared
 from gipt.queries.scope import seen_sessions
 
 OLD_SHEET = timedelta(days=14)
@@ -105,8 +105,10 @@ def _session(session_id: str, by: Actor, on: date) -> sa.Executable:
     )
 
 
-STORE_MARKS = sa.insert(Attendance.__table__)  # type: ignore[arg-type]
-STORE_HELD = (
+MARKS = frozenset(one.value for one in AttendanceStatus)
+EXCUSES = frozenset(one.value for one in ExcuseReason)
+STORE_MARKS = Stored(sa.insert(Attendance.__table__))  # type: ignore[arg-type]
+STORE_HELD = Stored(
     sa.update(Session.__table__)  # type: ignore[arg-type]
     .where(Session.id == sa.bindparam("key"))
     .values(status="held", held_on=sa.bindparam("held_on"), recorded_via=sa.bindparam("recorded_via"))
@@ -202,11 +204,11 @@ def _check_recordable(session: Any, record: SessionRecord, by: Actor, now: datet
 def _check_mark(mark: Mark, via: str) -> None:
     """Refuse a mark that is none; why somebody was excused is unknown in old spreadsheets only."""
     field = f"a[{mark.enrolment_id}]"
-    if mark.status not in tuple(AttendanceStatus):
+    if mark.status not in MARKS:
         raise Invalid(field=field, reason="unknown_choice")
     if mark.status == "excused" and mark.reason is None and via != "sheet":
         raise Invalid(field=field, reason="missing")
-    if mark.status == "excused" and mark.reason is not None and mark.reason not in tuple(ExcuseReason):
+    if mark.status == "excused" and mark.reason is not None and mark.reason not in EXCUSES:
         raise Invalid(field=field, reason="unknown_choice")
     if mark.status == "late" and mark.minutes_late is not None and not 0 <= mark.minutes_late <= 600:
         raise Invalid(field=field, reason="out_of_range", low=0, high=600)
@@ -323,7 +325,7 @@ def _write_marks(
     fresh: list[dict[str, Any]], changed: list[dict[str, Any]], corrections: list[dict[str, Any]]
 ) -> None:
     if fresh:
-        connection().execute(STORE_MARKS, fresh)
+        STORE_MARKS.rows(fresh)
     if changed:
         table = Attendance.__table__
         values: dict[str, Any] = {name: sa.bindparam(name) for name in changed[0] if name != "key"}
@@ -338,7 +340,7 @@ def _mark_held(session: Any, record: SessionRecord) -> None:
     if session.status == "held" and session.held_on == record.held_on:
         return
     held = {"key": record.session_id, "held_on": record.held_on, "recorded_via": record.via}
-    connection().execute(STORE_HELD, held)
+    STORE_HELD.row(held)
     if session.kind == "core" and session.cycle_status == "running" and session.others_open == 0:
         db.session.execute(sa.update(Cycle).where(Cycle.id == session.cycle_id).values(status="closing"))
 

@@ -73,6 +73,24 @@ class CheckState:
     safety: str
 
 
+class MarkSoFar(NamedTuple):
+    """What is stored of one member in the register of a meeting, without the person."""
+
+    enrolment_id: str
+    mark: str | None
+    reason: str | None
+    minutes_late: int | None
+
+
+class RegisterSoFar(NamedTuple):
+    """What is needed to read a posted register: the meeting's days and every member's mark so far."""
+
+    session_id: str
+    on_date: date
+    held_on: date | None
+    roster: tuple[MarkSoFar, ...]
+
+
 class RosterRow(NamedTuple):
     """One member of a meeting: mark so far and where each check-in stands, by measure.
 
@@ -347,6 +365,51 @@ def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
         next_on=row.next_on,
         roster=roster,
     )
+
+
+@prepared
+def _register(by: Actor, session_id: str, today: date) -> sa.Executable:
+    on = sa.func.coalesce(Session.held_on, Session.on_date)
+    stays = sa.or_(
+        Membership.left_on.is_(None),
+        Membership.left_on > on,
+        sa.and_(Session.kind == "follow_up", Membership.left_on >= Cycle.closed_on),
+    )
+    there = sa.or_(Attendance.id.is_not(None), sa.and_(Membership.joined_on <= on, stays))
+    return (
+        sa.select(
+            Session.id,
+            Session.on_date,
+            Session.held_on,
+            Membership.enrolment_id,
+            Attendance.status,
+            Attendance.reason,
+            Attendance.minutes_late,
+            there.label("there"),
+        )
+        .join(Cycle, Cycle.id == Session.cycle_id)
+        .join(Group, Group.id == Cycle.group_id)
+        .outerjoin(Membership, Membership.cycle_id == Cycle.id)
+        .outerjoin(
+            Attendance,
+            sa.and_(Attendance.enrolment_id == Membership.enrolment_id, Attendance.session_id == Session.id),
+        )
+        .where(Session.id == session_id, seen_sessions(by, today))
+        .order_by(Membership.sign)
+    )
+
+
+def get_register(by: Actor, session_id: str, today: date) -> RegisterSoFar:
+    """Give the register of one meeting: those whom `get_meeting` gives, in one statement and without names.
+
+    Raises NotFound when the meeting is not the actor's.
+    """
+    rows = fetch(_register(by, session_id, today)).all()
+    if not rows:
+        raise NotFound(kind="session")
+    marks = {row.enrolment_id: MarkSoFar(*tuple(row)[3:7]) for row in rows if row.there}
+    first = rows[0]
+    return RegisterSoFar(first.id, first.on_date, first.held_on, tuple(marks.values()))
 
 
 def _next_on() -> Any:

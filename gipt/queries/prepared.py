@@ -16,7 +16,7 @@ asks and which sites are values, so conditions of `gipt.queries.scope` can be us
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache, wraps
@@ -119,6 +119,61 @@ def fetch(asked: Asked) -> "CursorResult[Any]":
     """Ask in the running transaction; rows come as the columns were selected, without objects of tables."""
     statement, values = asked
     return connection().execute(statement.select, values, execution_options=statement.options)
+
+
+class Stored:
+    """A statement that stores, kept with its SQL as questions are; built once, at the head of a module."""
+
+    def __init__(self, statement: sa.Insert | sa.Update) -> None:
+        self.statement = statement
+        self.options: dict[str, Any] = {"compiled_cache": Texts()}
+        self.many: dict[Hashable, ManyRows] = {}
+
+    def row(self, values: dict[str, Any]) -> "CursorResult[Any]":
+        """Store one row, or change what `values` point at."""
+        return connection().execute(self.statement, values, execution_options=self.options)
+
+    def rows(self, many: list[dict[str, Any]]) -> None:
+        """Store many rows, all with the same columns: a register is sixteen rows, and each waits for the lock.
+
+        SQLAlchemy writes the statement and says how each value is given to the driver; the rows then go straight
+        through its connection.
+        """
+        opened, names = connection(), tuple(many[0])
+        key = (opened.dialect.name, opened.dialect.driver, names)
+        known = self.many.get(key)
+        if known is None:
+            known = self.many[key] = ManyRows.of(self.statement, opened.dialect, names)
+        opened.exec_driver_sql(known.text, known.given(many))
+
+
+class ManyRows(NamedTuple):
+    """The text of a statement for one database, its columns in order, and what turns values into the driver's."""
+
+    text: str
+    names: tuple[str, ...]
+    by_place: bool
+    turned: dict[str, Callable[[Any], Any]]
+
+    @classmethod
+    def of(cls, statement: Any, dialect: sa.Dialect, names: tuple[str, ...]) -> "ManyRows":
+        """Write the statement for these columns."""
+        compiled = statement.compile(dialect=dialect, column_keys=list(names))
+        columns = statement.table.c
+        processors = {name: columns[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+        return cls(
+            str(compiled),
+            tuple(compiled.positiontup or names),
+            bool(compiled.positional),
+            {name: turn for name, turn in processors.items() if turn is not None},
+        )
+
+    def given(self, many: list[dict[str, Any]]) -> Any:
+        """Give the rows as the driver takes them."""
+        for name, turn in self.turned.items():
+            for row in many:
+                row[name] = turn(row[name])
+        return [tuple([row[name] for name in self.names]) for row in many] if self.by_place else many
 
 
 def connection() -> Connection:

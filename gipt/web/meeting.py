@@ -21,7 +21,7 @@ from gipt.queries.fidelity import marks_of
 from gipt.queries.given_answers import find_answers
 from gipt.queries.guide_remarks import own_remarks
 from gipt.queries.measure_wordings import loaded_wordings, scale_for_site
-from gipt.queries.meetings import MeetingPage, RosterRow, get_meeting
+from gipt.queries.meetings import MeetingPage, RegisterSoFar, RosterRow, get_meeting, get_register
 from gipt.queries.translations import approved_words
 from gipt.web import check_ins as asking
 from gipt.web.calendar_words import day_of
@@ -140,12 +140,13 @@ def state(finished: int, total: int) -> str:
 @needs(Permission.MEETING_RUN)
 def register(session_id: str) -> Any:
     """Tick who came; everybody else stays unmarked."""
-    page, form = load(session_id), Form()
+    form = Form()
     if form.posted:
         with form.catching():
             if "visitor" in form.fields:
-                return store_visitor(form, page)
-            return store_register(form, page)
+                return store_visitor(form, load(session_id))
+            return store_register(form, get_register(actor(), session_id, today()))
+    page = load(session_id)
     renew(form)
     ticks, days = [row_tick(form, row) for row in page.roster], likely_days(page)
     offered, typed = {"other", *(code for code, _words in days)}, form.fields.get("held")
@@ -167,7 +168,7 @@ def register(session_id: str) -> Any:
     )
 
 
-def likely_day(page: MeetingPage) -> Any:
+def likely_day(page: MeetingPage | RegisterSoFar) -> Any:
     """Give the day that the register is most probably for: the planned one, or today when that is to come."""
     return min(page.on_date, today())
 
@@ -207,7 +208,7 @@ def add_words(state: Any) -> None:
     state.app.jinja_env.globals["detail_options"] = parsing.detail_options
 
 
-def store_register(form: Form, page: MeetingPage) -> Response:
+def store_register(form: Form, page: RegisterSoFar) -> Response:
     """Store the ticks; the meeting counts as held from the first one on."""
     marks = parsing.read_marks(form, page)
     held_on = form.date("held") or page.held_on or likely_day(page)

@@ -12,9 +12,18 @@ from gipt.actions.enrolments import add_member_to_cycle, come_back, leave
 from gipt.actions.meetings import Closing, FollowUpRecord, close_session, record_follow_up
 from gipt.actions.registers import Mark, SessionRecord, record_session
 from gipt.db import db
+from gipt.domain.access import Actor
 from gipt.domain.problems import Conflict, Invalid, NotFound
-from gipt.models import AbsenceFollowUp, Attendance, AttendanceCorrection, Cycle, Programme, Session
-from gipt.queries.meetings import get_meeting
+from gipt.models import (
+    AbsenceFollowUp,
+    Attendance,
+    AttendanceCorrection,
+    Cycle,
+    Membership,
+    Programme,
+    Session,
+)
+from gipt.queries.meetings import get_meeting, get_register
 from tests.cast import Cast
 from tests.world import World, hold_meeting, make_members, make_running_group
 
@@ -334,3 +343,42 @@ def test_a_twice_weekly_rhythm_asks_before_the_next_meeting(cast: Cast, world: W
     db.session.commit()
     write(cast, world.session_ids[0], {world.enrolment_ids[0]: "absent_unknown"})
     assert db.session.scalar(sa.select(AbsenceFollowUp.due_on)) == FIRST + timedelta(days=2)
+
+
+def same_register(by: Actor, session_id: str, on: date) -> tuple[str, ...]:
+    """The short register names whom the whole meeting names, with the same marks; gives who that is."""
+    page, short = get_meeting(by, session_id, on), get_register(by, session_id, on)
+    whole = [(row.enrolment_id, row.mark, row.reason, row.minutes_late) for row in page.roster]
+    assert [tuple(row) for row in short.roster] == whole
+    assert (short.session_id, short.on_date, short.held_on) == (page.session_id, page.on_date, page.held_on)
+    return tuple(row.enrolment_id for row in short.roster)
+
+
+def test_the_short_register_is_that_of_the_whole_meeting(cast: Cast, world: World) -> None:
+    one, two, three = world.enrolment_ids
+    by, last = cast.actor("facilitator"), day(8)
+    everybody = [*world.session_ids, *world.follow_up_ids]
+    for session_id in everybody:
+        assert same_register(by, session_id, last) == (one, two, three)
+    write(cast, world.session_ids[0], {one: "late", two: "absent_told", three: "present"})
+    db.session.execute(sa.update(Membership).where(Membership.enrolment_id == two).values(left_on=day(3)))
+    db.session.execute(
+        sa.update(Membership).where(Membership.enrolment_id == three).values(joined_on=day(2), left_on=day(8))
+    )
+    db.session.commit()
+    found = [same_register(by, session_id, last) for session_id in world.session_ids]
+    assert found[0] == (one, two, three)  # the marks of those who were not there yet stand
+    assert found[1] == (one, two, three)
+    assert found[2] == (one, three)  # two left on that day
+    assert found[7] == (one,)
+    db.session.execute(sa.update(Cycle).values(status="closed", closed_on=day(8)))
+    db.session.commit()
+    assert same_register(by, world.follow_up_ids[0], last) == (one, three)
+    with pytest.raises(NotFound):
+        get_register(cast.actor("facilitator", "foreign"), world.session_ids[0], last)
+
+
+def test_a_group_without_members_has_an_empty_register(cast: Cast, world: World) -> None:
+    db.session.execute(sa.update(Membership).values(joined_on=day(8) + timedelta(days=400)))
+    db.session.commit()
+    assert same_register(cast.actor("facilitator"), world.session_ids[0], day(8)) == ()

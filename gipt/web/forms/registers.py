@@ -3,7 +3,7 @@
 from gipt.actions.registers import Mark
 from gipt.domain.attendance import AttendanceStatus, ExcuseReason
 from gipt.i18n import gettext as _
-from gipt.queries.meetings import CAME, MeetingPage, RosterRow
+from gipt.queries.meetings import CAME, MarkSoFar, MeetingPage, RegisterSoFar, RosterRow
 from gipt.web.forms.reader import Form
 from gipt.words import label
 
@@ -17,7 +17,7 @@ DETAILS = ("", *CAME_DETAILS, "told", *(f"excused:{one.value}" for one in Excuse
 """The codes of `detail_options`, without the words: reading a register needs none."""
 
 
-def detail_codes(row: RosterRow) -> tuple[str, ...]:
+def detail_codes(row: RosterRow | MarkSoFar) -> tuple[str, ...]:
     """Give what a form may send beside the tick of a member."""
     return (*DETAILS, KEPT) if row.mark == "makeup_done" else DETAILS
 
@@ -58,14 +58,14 @@ def tick_of(row: RosterRow) -> str | None:
     return "came" if row.mark in CAME else "missed"
 
 
-def read_marks(form: Form, page: MeetingPage) -> tuple[Mark, ...]:
+def read_marks(form: Form, page: MeetingPage | RegisterSoFar) -> tuple[Mark, ...]:
     """Give the marks of the form; members without a tick stay unmarked unless everybody came."""
     everyone = form.raw("all") == "came"
     marks = (read_mark(form, row, everyone) for row in page.roster)
     return tuple(mark for mark in marks if mark is not None)
 
 
-def read_mark(form: Form, row: RosterRow, everyone: bool) -> Mark | None:
+def read_mark(form: Form, row: RosterRow | MarkSoFar, everyone: bool) -> Mark | None:
     """Give one member's mark. The tick decides; a detail counts only where it fits the tick."""
     key = row.enrolment_id
     tick = form.choice(f"a[{key}]", ("present", "absent_unknown"))
@@ -89,7 +89,7 @@ def read_mark(form: Form, row: RosterRow, everyone: bool) -> Mark | None:
     return Mark(key, _S.ABSENT_TOLD.value if detail == "told" else _S.ABSENT_UNKNOWN.value)
 
 
-def _came(row: RosterRow, detail: str, with_child: bool) -> Mark:
+def _came(row: RosterRow | MarkSoFar, detail: str, with_child: bool) -> Mark:
     if detail == "late":
         minutes = row.minutes_late if row.mark == _S.LATE else None
         return Mark(row.enrolment_id, _S.LATE.value, minutes_late=minutes, with_child=with_child)
