@@ -64,7 +64,8 @@ def target_cells(row: Sequence[Cell], found: Promised) -> list[Cell]:
 
 def number(value: Decimal | None) -> Typed:
     """Give a promised number in the unit of its indicator; shares are in per cent."""
-    return Typed(None if value is None else float(value), Kind.DECIMAL)
+    whole = value is not None and value == value.to_integral_value()
+    return Typed(None if value is None else float(value), Kind.INTEGER if whole else Kind.DECIMAL)
 
 
 def difference(row: Sequence[Cell], target: Decimal | None) -> str | None:

@@ -7,7 +7,7 @@ or macros.
 
 import hashlib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
@@ -22,18 +22,19 @@ from openpyxl.chart.series import SeriesLabel
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gipt.domain.problems import Invalid
 from gipt.reports.cell_text import clean_text, is_risky
+from gipt.reports.layout import column_width, header_height, row_height
 from gipt.reports.package import Described, Progress, Streamed, rewrite
 from gipt.reports.row_stream import column_letters, finite
 from gipt.reports.workbook import (
     Cell,
     Chart,
-    Column,
     Kind,
     Sheet,
     Typed,
@@ -53,13 +54,14 @@ FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
 }
-WIDEST, NARROWEST = 60, 9
 CHART_COLOURS = ("A9BAC6", "1F6F8B", "B3541E")
 """Light, dark and warm: told apart in grey print and by people who see colours differently."""
 ROWS_OF_CHART = 24
 """Rows that one chart is high, with a little air below it."""
 A4 = 9
 """Number of the paper size in the file format."""
+SMALL_PRINT = 8
+"""Points of the line below a printed page."""
 _SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 LONGEST_SHEET_NAME = 31
 
@@ -147,18 +149,20 @@ def draw_sheet(page: Worksheet, sheet: Sheet, workbook: Workbook) -> int:
     for number, line in enumerate(sheet.lead, start=1):
         put(at(page, number, 1), line, Kind.TEXT)
         at(page, number, 1).font = Font(name=FONT, bold=number == 1, size=14 if number == 1 else 11)
-    header = len(sheet.lead) + 1
-    for index, (column, title) in enumerate(zip(sheet.columns, unique_titles(sheet), strict=True), start=1):
+    header, titles = len(sheet.lead) + 1, tuple(unique_titles(sheet))
+    widths = [column_width(one, titles[index], sheet, index) for index, one in enumerate(sheet.columns)]
+    for index, (width, title) in enumerate(zip(widths, titles, strict=True), start=1):
         draw_header(at(page, header, index), title)
-        page.column_dimensions[column_letters(index)].width = column_width(column, title, sheet, index - 1)
+        page.column_dimensions[column_letters(index)].width = width
+    page.row_dimensions[header].height = header_height(titles, widths)
     if sheet.stream is not None:
         draw_samples(page, sheet, header)
     else:
-        draw_rows(page, sheet, header)
+        draw_rows(page, sheet, header, widths)
     last = header + max(1, len(sheet.rows))
     add_table(page, sheet, f"A{header}:{column_letters(len(sheet.columns))}{last}")
     page.freeze_panes = at(page, header + 1, sheet.frozen_columns + 1)
-    set_page(page, header, workbook)
+    set_page(page, header, workbook, whole=bool(sheet.charts))
     for place, chart in enumerate(sheet.charts):
         add_chart(page, sheet, chart, header, header + place * ROWS_OF_CHART)
     return header
@@ -192,13 +196,22 @@ def draw_header(cell: BookCell, title: str) -> None:
     cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def draw_rows(page: Worksheet, sheet: Sheet, header: int) -> None:
-    """Write the rows of a small sheet."""
+def draw_rows(page: Worksheet, sheet: Sheet, header: int, widths: Sequence[float]) -> None:
+    """Write the rows of a small sheet, each as high as its texts need."""
+    side = "right" if page.sheet_view.rightToLeft else "left"
     for number, row in enumerate(sheet.rows, start=header + 1):
         for index, (column, cell) in enumerate(zip(sheet.columns, row, strict=True), start=1):
-            put(at(page, number, index), cell, column.kind)
-            if column.kind is Kind.TEXT:
-                at(page, number, index).alignment = Alignment(wrap_text=True, vertical="top")
+            place = at(page, number, index)
+            put(place, cell, column.kind)
+            text = column.kind is Kind.TEXT
+            place.alignment = Alignment(
+                horizontal=side if text else place.alignment.horizontal,
+                vertical="top",
+                wrap_text=text or None,
+                # A number at its right edge would touch the text behind it.
+                indent=1 if text and index > 1 else 0,
+            )
+        page.row_dimensions[number].height = row_height(row, widths)
 
 
 def draw_samples(page: Worksheet, sheet: Sheet, header: int) -> None:
@@ -239,17 +252,6 @@ def plain_value(value: Value) -> Value:
     return value if isinstance(value, date) else finite(value)
 
 
-def column_width(column: Column, title: str, sheet: Sheet, index: int) -> float:
-    """Give a width in characters.
-
-    The column's own, else what its title and longest cell need, within bounds.
-    """
-    if column.width is not None:
-        return column.width
-    texts = [len(str(plain(row[index]))) for row in sheet.rows]
-    return min(WIDEST, max(NARROWEST, len(title) * 0.9 + 4, *texts, 0))
-
-
 def add_table(page: Worksheet, sheet: Sheet, area: str) -> None:
     """Mark the rows as a table, which has its own filters."""
     table = Table(displayName=f"t_{sheet.code}", name=f"t_{sheet.code}", ref=area)
@@ -257,18 +259,23 @@ def add_table(page: Worksheet, sheet: Sheet, area: str) -> None:
     page.add_table(table)
 
 
-def set_page(page: Worksheet, header: int, workbook: Workbook) -> None:
-    """Set the page: A4 landscape, one page wide, header repeated, footer with page numbers."""
+def set_page(page: Worksheet, header: int, workbook: Workbook, *, whole: bool = False) -> None:
+    """Set the page: A4 landscape, one page wide, header repeated, footer with page numbers.
+
+    `whole`: all of it on one page, since no page may end in the middle of a chart.
+    """
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = A4
     page.page_setup.fitToWidth = 1
-    page.page_setup.fitToHeight = 0
+    page.page_setup.fitToHeight = 1 if whole else 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
     page.print_title_rows = f"{header}:{header}"
     footer = cast(HeaderFooterItem, page.oddFooter)
+    # Two parts: a long name of the programme would run into one in the middle.
     footer.left.text = clean_text(workbook.footer).replace("&", "&&")
-    footer.center.text = "&A"
-    footer.right.text = "&P / &N"
+    footer.right.text = "&A · &P / &N"
+    footer.left.size = footer.right.size = SMALL_PRINT
 
 
 def add_chart(page: Worksheet, sheet: Sheet, chart: Chart, header: int, row: int) -> None:
@@ -277,11 +284,17 @@ def add_chart(page: Worksheet, sheet: Sheet, chart: Chart, header: int, row: int
     start, end = chart.rows or (0, max(1, len(sheet.rows)))
     first, last = header + 1 + start, header + end
     drawn = BarChart()
-    drawn.type = "col"
+    sideways = sheet.columns[codes.index(chart.labels)].kind is Kind.TEXT
+    drawn.type = "bar" if sideways else "col"
+    drawn.gapWidth = 60
     drawn.title = clean_text(chart.title)
     drawn.x_axis.title, drawn.y_axis.title = clean_text(chart.x_title), clean_text(chart.y_title)
     # openpyxl leaves the axes out of sight unless told otherwise.
     drawn.x_axis.delete = drawn.y_axis.delete = False
+    if sideways:
+        # Words are read beside their bar, the first on top; numbers stand below the bars.
+        drawn.x_axis.scaling.orientation = "maxMin"
+        drawn.y_axis.crosses = "max"
     for code, colour in zip(chart.series, CHART_COLOURS, strict=False):
         column = codes.index(code) + 1
         series = Series(

@@ -16,6 +16,8 @@ from gipt.domain.indicators import ReportFacts
 from gipt.domain.targets import Target
 from gipt.reports import Workbook, build, leaks, load_definition, write_xlsx
 from gipt.reports.definition import ReportKind, definition_names
+from gipt.reports.layout import LINE, WIDEST_OF_FEW, lines_of
+from gipt.reports.row_stream import column_letters
 from gipt.reports.workbook import plain
 from tests.reports.programme import PERIOD, context, invented
 from tests.reports.test_build import full_rows, tables
@@ -69,11 +71,44 @@ def test_every_sheet_is_one_table_with_a_header_that_stays_and_a_page_to_print(b
         assert sheet.freeze_panes is not None
         assert int(re.sub(r"\D", "", sheet.freeze_panes)) == header + 1
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
-        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+        # No page may end in the middle of a chart.
+        pages = 1 if sheet._charts else 0
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, pages)
         assert sheet.print_title_rows == f"${header}:${header}"
         assert "&P" in sheet.oddFooter.right.text
         assert sheet.sheet_state == "visible"
         assert not sheet.conditional_formatting
+
+
+def test_every_text_has_room_in_its_row_and_the_next_column_begins_beside_it(book: Any) -> None:
+    for sheet in book:
+        (table,) = sheet.tables.values()
+        header = int(re.sub(r"\D", "", table.ref.split(":")[0]))
+        assert sheet.row_dimensions[header].height >= LINE
+        widths = [sheet.column_dimensions[column_letters(n)].width for n in range(1, sheet.max_column + 1)]
+        assert max(widths) <= WIDEST_OF_FEW
+        for row in sheet.iter_rows(min_row=header + 1):
+            height = sheet.row_dimensions[row[0].row].height or LINE
+            for cell, width in zip(row, widths, strict=False):
+                if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                    assert lines_of(cell.value, width) * LINE <= height, (sheet.title, cell.coordinate)
+                    assert cell.alignment.vertical == "top"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, 1),
+        ("one two", 10, 1),
+        ("one two three", 8, 2),
+        ("x" * 30, 10, 3),
+        ("a\nb", 10, 2),
+        ("ስንት ሰዎች መጡ", 9, 2),
+        ("कति मानिस आए", 20, 1),
+    ],
+)
+def test_lines_are_counted_as_a_reader_sees_them(text: str, width: float, lines: int) -> None:
+    assert lines_of(text, width) == lines
 
 
 def test_every_cell_is_a_text_a_number_or_a_date_and_never_a_formula(book: Any) -> None:
