@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gipt.actions import trace
+from gipt.actions.import_costs import write_cost
 from gipt.actions.import_rows import Outcome, Writer, one_row
 from gipt.actions.programme import (
     ClosedDayRecord,
@@ -21,14 +22,15 @@ from gipt.db import db
 from gipt.domain.access import Granted, Role
 from gipt.domain.problems import NotFound
 from gipt.i18n import find_language
-from gipt.intake.records import ClosedDayRow, SiteRow, StaffRow, VenueRow
-from gipt.models import ClosedDay, Grant, Site, Staff, Venue, VenueTravel
+from gipt.intake.records import ClosedDayRow, CostRow, SiteRow, StaffRow, VenueRow
+from gipt.models import ClosedDay, CostLine, Grant, RecordSince, Site, Staff, Venue, VenueTravel
+from gipt.queries.import_costs import CostFacts
 from gipt.queries.import_plans import PlannedRow
 from gipt.queries.import_programme import DEFAULT_REASON, ORDER, ProgrammeFacts, closed_kind, staff_sex
 
 SCOPES = tuple(
     trace.Scope(model.__table__, lambda ids: sa.true())  # type: ignore[arg-type]
-    for model in (Site, Venue, VenueTravel, Staff, Grant, ClosedDay)
+    for model in (Site, Venue, VenueTravel, Staff, Grant, ClosedDay, CostLine, RecordSince)
 )
 
 
@@ -47,6 +49,9 @@ def write_programme(rows: Sequence[PlannedRow], writer: Writer, outcome: Outcome
 
 def _write(row: PlannedRow, writer: Writer, sites: dict[str, str]) -> None:
     record, facts = row.result.record, row.facts
+    if isinstance(record, CostRow) and isinstance(facts, CostFacts):
+        write_cost(record, facts, writer)
+        return
     assert isinstance(facts, ProgrammeFacts)
     if isinstance(record, SiteRow):
         sites[facts.code] = _site(record, facts, writer)

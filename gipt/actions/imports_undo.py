@@ -18,9 +18,11 @@ from gipt.actions.members import sound_indexes
 from gipt.db import Base, db
 from gipt.domain.access import Actor, Permission
 from gipt.domain.problems import Conflict, NotFound
+from gipt.domain.records import RecordKind
 from gipt.models import (
     Assessment,
     Attendance,
+    CostLine,
     Cycle,
     Enrolment,
     Group,
@@ -142,6 +144,7 @@ class _Undo:
         """Remove what was created, unless it was changed or something else rests on it."""
         for entity in self.created:
             self._keep_changed(entity)
+        self._keep_recorded()
         while self._keep_one_round():
             pass
         _drop_undecided_reviews(self.created["assessment"])
@@ -149,6 +152,12 @@ class _Undo:
             if table.name in OWNED:
                 self._delete_owned(table)
             self._delete(table)
+
+    def _keep_recorded(self) -> None:
+        """Go on saying that costs are recorded where lines stay that the import did not bring."""
+        lines = set(db.session.scalars(sa.select(CostLine.id).where(CostLine.removed_at.is_(None))))
+        if lines - set(self.created["cost_line"]):
+            self.created["record_since"].pop(RecordKind.COSTS.value, None)
 
     def _rows(self, entity: str) -> Iterable[dict[str, Any]]:
         table = Base.metadata.tables[entity]

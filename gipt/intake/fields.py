@@ -38,6 +38,8 @@ class Holds(StrEnum):
     ROLE = "role"
     HARDNESS = "hardness"
     ANSWER = "answer"
+    PURPOSE = "purpose"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,20 @@ CLOSED_DAYS = Table("closed_days", Kind.PROGRAMME, N_("Closed days"), (
     Field("hard", Holds.HARDNESS, N_("No meetings at all")),
 ))  # fmt: skip
 
-TABLES = {table.key: table for table in (PEOPLE, REGISTER, SITES, VENUES, STAFF, CLOSED_DAYS)}
+COSTS = Table("costs", Kind.PROGRAMME, N_("Costs"), (
+    Field("spent_on", Holds.DATE, N_("Date")),
+    Field("month", Holds.TEXT, N_("Month")),
+    Field("cost_scope", Holds.PURPOSE, N_("What it was for"), needed=True),
+    Field("amount", Holds.AMOUNT, N_("Amount"), needed=True),
+    Field("currency", Holds.TEXT, N_("Currency")),
+    Field("rate", Holds.AMOUNT, N_("Exchange rate")),
+    Field("rate_on", Holds.DATE, N_("Day of the rate")),
+    Field("site", Holds.TEXT, N_("Site")),
+    Field("funder", Holds.TEXT, N_("Funder")),
+    Field("notes", Holds.TEXT, N_("Note")),
+))  # fmt: skip
+
+TABLES = {table.key: table for table in (PEOPLE, REGISTER, SITES, VENUES, STAFF, CLOSED_DAYS, COSTS)}
 
 
 def tables_of(kind: Kind) -> tuple[Table, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from gipt.domain.people import Disability, Displacement, Sex
 from gipt.intake import values
+from gipt.intake.cost_cells import read_cost
 from gipt.intake.grid import CellValue, Sheet, as_text
 from gipt.intake.headers import point_of
 from gipt.intake.recognise import TableGuess
@@ -236,4 +237,5 @@ READERS: dict[str, Callable[[RowReader], Record | None]] = {
     "venues": read_venue,
     "staff": read_staff,
     "closed_days": read_closed_day,
+    "costs": read_cost,
 }

@@ -168,10 +168,29 @@ class ClosedDayRow:
     hard: bool = True
 
 
-Record = PersonRow | RegisterRow | SiteRow | VenueRow | StaffRow | ClosedDayRow
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """Hold one line of spending; `amount` and `rate` as written, `is_number` when Excel held the amount as a number."""
+
+    sheet: str
+    row: int
+    spent_on: date
+    scope: str
+    amount: str
+    is_number: bool = False
+    whole_month: bool = False
+    currency: str = ""
+    rate: str = ""
+    rate_on: date | None = None
+    site: str = ""
+    funder: str = ""
+    note: str = ""
+
+
+Record = PersonRow | RegisterRow | SiteRow | VenueRow | StaffRow | ClosedDayRow | CostRow
 RECORDS: dict[str, type[Any]] = {
     "people": PersonRow, "register": RegisterRow, "sites": SiteRow, "venues": VenueRow, "staff": StaffRow,
-    "closed_days": ClosedDayRow,
+    "closed_days": ClosedDayRow, "costs": CostRow,
 }  # fmt: skip
 
 

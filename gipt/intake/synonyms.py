@@ -218,10 +218,35 @@ HEADERS: dict[str, dict[str, str]] = {
         ),
         "hard": ("no meetings at all|hard|closed|strict|ferme|مغلق تماما|imefungwa|ዝግ|पूर्ण बन्द"),
     },
+    "costs": {
+        "spent_on": (
+            "date|day|date or month|day or month|spent on|date spent|paid on|date of payment|invoice date"
+            "|transaction date"
+            "|date de paiement|date de depense|fecha|data|التاريخ|تاريخ الدفع|tarehe|tarehe ya malipo|ቀን|मिति"
+        ),
+        "month": "month|period|mois|periode|mes|الشهر|mwezi|ወር|महिना",
+        "cost_scope": (
+            "what it was for|what for|purpose|category|cost category|budget line|type|type of cost|scope|categorie"
+            "|ligne budgetaire|objet|categoria|rubrica|البند|الفئة|الغرض|kundi|kusudi|aina|ምድብ|ዓላማ|शीर्षक|प्रयोजन"
+        ),
+        "amount": (
+            "amount|cost|sum|total|value|spent|expenditure|montant|cout|depense|monto|importe|valor|المبلغ|القيمة"
+            "|kiasi|gharama|መጠን|ወጪ|रकम|खर्च"
+        ),
+        "currency": "currency|ccy|curr|devise|monnaie|moneda|moeda|العملة|sarafu|ምንዛሪ|मुद्रा",
+        "rate": "exchange rate|rate|fx rate|taux|taux de change|tipo de cambio|سعر الصرف|kiwango|የምንዛሪ ተመን|विनिमय दर",
+        "rate_on": "day of the rate|rate date|date of rate|date du taux",
+        "site": "site|place|site code|where|location|lieu|الموقع|kituo|ጣቢያ|साइट",
+        "funder": "funder|donor|grant|bailleur|donateur|financiador|المانح|الممول|mfadhili|ለጋሽ|दाता",
+        "notes": (
+            "note|notes|remarks|remark|description|details|comment|comments|remarque|libelle|notas|ملاحظات|maelezo|ማስታወሻ|कैफियत"
+        ),
+    },
 }
 
 # Names of sheets in the programme workbook.
 SHEETS: dict[str, str] = {
+    "costs": "costs|cost|spending|expenses|expenditure|ledger|couts|depenses|التكاليف|gharama|ወጪዎች|खर्च",
     "sites": "sites|site|lieux|المواقع|vituo|ጣቢያዎች|साइटहरू",
     "venues": (
         "venues|venue|meeting places|salles|lieux de reunion|القاعات|أماكن الاجتماع|kumbi|አዳራሾች|स्थलहरू"

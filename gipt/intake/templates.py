@@ -43,6 +43,8 @@ HINTS: Mapping[Holds, str] = {
     Holds.POINT: N_("One of the list"),
     Holds.ROLE: N_("One of the list"),
     Holds.ANSWER: N_("A number from 0 to 3, - for no answer"),
+    Holds.PURPOSE: N_("One of the list"),
+    Holds.AMOUNT: N_("A number, like 1250.50"),
 }
 GUIDANCE: Mapping[Kind, Sequence[str]] = {
     Kind.PEOPLE: (
@@ -59,6 +61,7 @@ GUIDANCE: Mapping[Kind, Sequence[str]] = {
     Kind.PROGRAMME: (
         N_("Each sheet is a list of its own. Leave a sheet empty when you do not need it."),
         N_("Write the sites first. The other lists name them."),
+        N_("A cost has a date, or a month such as 2026-03. In another currency it needs the exchange rate."),
     ),
 }
 EVERYWHERE = (
@@ -134,6 +137,8 @@ def _choices_of(field: Field | None, holds: Holds, lists: Mapping[str, Sequence[
         return [gettext("female"), gettext("male"), gettext("other")]
     if holds in (Holds.YES_NO, Holds.DISABILITY):
         return [gettext("yes"), gettext("no")]
+    if holds is Holds.PURPOSE:
+        return [word for _code, word in labels("cost_scope")]
     if holds is Holds.DISPLACEMENT:
         return ["host", "refugee", "idp", "returnee", "stateless"]
     if holds is Holds.POINT:

@@ -251,3 +251,15 @@ SWAHILI = {
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 )
+
+COST_SCOPES = {
+    "delivery": (
+        "delivery|direct|direct delivery|groups|meetings|sessions|venue|refreshments|transport|livraison"
+        "|mise en oeuvre"
+    ),
+    "screening": "screening|identification|depistage|الفحص|uchunguzi|ምርመራ|स्क्रिनिङ",
+    "training": "training|trainings|workshop|formation|تدريب|mafunzo|ስልጠና|तालिम",
+    "supervision": "supervision|supervisor|الإشراف|usimamizi|ክትትል|सुपरिवेक्षण",
+    "management": "management|admin|administration|overhead|overheads|indirect|gestion|الإدارة|utawala|አስተዳደር|व्यवस्थापन",
+    "other": "other|others|misc|miscellaneous|autre|autres|أخرى|nyingine|ሌላ|अन्य",
+}

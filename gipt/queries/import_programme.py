@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,13 +13,14 @@ from gipt.db import db
 from gipt.domain.access import Actor, Permission, Role, allows, allows_at
 from gipt.domain.names import normalise_name, phone_tail
 from gipt.domain.people import Sex
-from gipt.intake.records import ClosedDayRow, SiteRow, StaffRow, VenueRow
+from gipt.intake.records import ClosedDayRow, CostRow, SiteRow, StaffRow, VenueRow
 from gipt.intake.results import RowResult, RowState
 from gipt.models import ClosedDay, Grant, Site, Staff, Venue
+from gipt.queries.import_costs import cost_planner
 from gipt.queries.import_places import Headings, ImportSites
 from gipt.queries.import_plans import PlannedRow
 
-ORDER = ("sites", "venues", "staff", "closed_days")
+ORDER = ("sites", "venues", "staff", "closed_days", "costs")
 """Sites come first: the other tables name them."""
 
 
@@ -78,7 +79,8 @@ def plan_programme(
     rows: Sequence[RowResult], sites: ImportSites, headings: Headings, by: Actor
 ) -> tuple[PlannedRow, ...]:
     """Lay the rows of a programme's workbook against what is stored; the order of the rows stays."""
-    planner = _Planner(known_programme(), sites, headings, by)
+    plan_cost = cost_planner(sites, headings, by) if any(row.table == "costs" for row in rows) else None
+    planner = _Planner(known_programme(), sites, headings, by, plan_cost)
     ordered = sorted(range(len(rows)), key=lambda place: (ORDER.index(rows[place].table), place))
     made = {place: planner.plan(rows[place]) for place in ordered}
     return tuple(made[place] for place in range(len(rows)))
@@ -90,6 +92,7 @@ class _Planner:
     sites: ImportSites
     headings: Headings
     by: Actor
+    plan_cost: Callable[[RowResult, CostRow], PlannedRow] | None = None
 
     def plan(self, row: RowResult) -> PlannedRow:
         """Lay one row against what is stored."""
@@ -104,6 +107,8 @@ class _Planner:
             return self._staff(row, record)
         if isinstance(record, ClosedDayRow):
             return self._closed(row, record)
+        if isinstance(record, CostRow) and self.plan_cost is not None:
+            return self.plan_cost(row, record)
         return PlannedRow(row)
 
     def _site(self, row: RowResult, record: SiteRow) -> PlannedRow:

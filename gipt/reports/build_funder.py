@@ -137,7 +137,8 @@ def workbook_of(
         right_to_left=context.right_to_left,
         footer=gettext(
             labels.SENTENCES[footer],
-            programme=context.programme,
+            # A mark from the right after it, so that the digits of the date do not join a Latin name.
+            programme=f"{context.programme}\u200f" if context.right_to_left else context.programme,
             first=format_date(context.period.first),
             last=format_date(context.period.last),
         ),

@@ -21,8 +21,8 @@ LATIN = 0.93
 """Mean width of a Latin sign in widths of a digit, with a little air: fonts differ from machine to machine."""
 BUTTON = 3.0
 """Room for the button of the filter in a heading."""
-ROOMY = ((0x1200, 0x139F, 1.45), (0x1000, 0x109F, 1.3), (0x0900, 0x0DFF, 1.15))
-"""Scripts whose signs are wider than Latin ones: Ethiopic, Burmese, those of South Asia."""
+SCRIPTS = ((0x0600, 0x06FF, 0.8), (0x1200, 0x139F, 1.45), (0x1000, 0x109F, 1.3), (0x0900, 0x0DFF, 1.15))
+"""Scripts whose signs are not as wide as Latin ones: Arabic, Ethiopic, Burmese, those of South Asia."""
 
 
 def text_width(text: str) -> float:
@@ -37,7 +37,7 @@ def sign_width(sign: str) -> float:
     if unicodedata.combining(sign) or unicodedata.category(sign) in ("Mn", "Cf"):
         return 0.0
     code = ord(sign)
-    return next((width for first, last, width in ROOMY if first <= code <= last), 1.05)
+    return next((width for first, last, width in SCRIPTS if first <= code <= last), 1.05)
 
 
 def column_width(column: Column, title: str, sheet: Sheet, index: int) -> float:

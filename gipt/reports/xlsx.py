@@ -6,6 +6,7 @@ or macros.
 """
 
 import hashlib
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ ROWS_OF_CHART = 24
 """Rows that one chart is high, with a little air below it."""
 A4 = 9
 """Number of the paper size in the file format."""
+FROM_RIGHT, FROM_RIGHT_ENDS = "\u202b", "\u202c"
+"""Around a footer that runs from the right: it has no setting for that, and dates would fall apart in it."""
 SMALL_PRINT = 8
 """Points of the line below a printed page."""
 _SHEET_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -149,6 +152,8 @@ def draw_sheet(page: Worksheet, sheet: Sheet, workbook: Workbook) -> int:
     for number, line in enumerate(sheet.lead, start=1):
         put(at(page, number, 1), line, Kind.TEXT)
         at(page, number, 1).font = Font(name=FONT, bold=number == 1, size=14 if number == 1 else 11)
+        if workbook.right_to_left:
+            at(page, number, 1).alignment = Alignment(horizontal="right", readingOrder=reading_order(line))
     header, titles = len(sheet.lead) + 1, tuple(unique_titles(sheet))
     widths = [column_width(one, titles[index], sheet, index) for index, one in enumerate(sheet.columns)]
     for index, (width, title) in enumerate(zip(widths, titles, strict=True), start=1):
@@ -209,9 +214,16 @@ def draw_rows(page: Worksheet, sheet: Sheet, header: int, widths: Sequence[float
                 vertical="top",
                 wrap_text=text or None,
                 # A number at its right edge would touch the text behind it.
-                indent=1 if text and index > 1 else 0,
+                indent=1 if text and index > 1 and side == "left" else 0,
+                readingOrder=reading_order(place.value) if side == "right" and text else 0,
             )
         page.row_dimensions[number].height = row_height(row, widths)
+
+
+def reading_order(value: object) -> int:
+    """Give the direction of a text by its first strong sign: 1 from the left, 2 from the right, 0 for neither."""
+    kinds = (unicodedata.bidirectional(sign) for sign in str(value or ""))
+    return next((1 if kind == "L" else 2 for kind in kinds if kind in ("L", "R", "AL")), 0)
 
 
 def draw_samples(page: Worksheet, sheet: Sheet, header: int) -> None:
@@ -273,7 +285,8 @@ def set_page(page: Worksheet, header: int, workbook: Workbook, *, whole: bool = 
     page.print_title_rows = f"{header}:{header}"
     footer = cast(HeaderFooterItem, page.oddFooter)
     # Two parts: a long name of the programme would run into one in the middle.
-    footer.left.text = clean_text(workbook.footer).replace("&", "&&")
+    words = clean_text(workbook.footer).replace("&", "&&")
+    footer.left.text = f"{FROM_RIGHT}{words}{FROM_RIGHT_ENDS}" if workbook.right_to_left else words
     footer.right.text = "&A · &P / &N"
     footer.left.size = footer.right.size = SMALL_PRINT
 

@@ -16,7 +16,7 @@ from gipt.queries import costs
 from gipt.queries.records import find_places
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, frame, today
-from gipt.web.guard import actor, needs, now
+from gipt.web.guard import actor, may, needs, now
 from gipt.web.records import form_for, read_day_or_month
 
 blueprint = Blueprint("costs", __name__)
@@ -51,6 +51,7 @@ def show(form: Form, part: str = "") -> Any:
         money=money,
         sites=[(one.key, one.shown) for one in find_places(actor(), Permission.RECORDS_EDIT)],
         everywhere=everywhere(),
+        may_import=may(Permission.IMPORT),
         funders=[(one.funder_id, f"{one.code} · {one.name}") for one in costs.find_funders(active=True)],
     )
 

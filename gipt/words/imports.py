@@ -11,7 +11,7 @@ from gipt.i18n import gettext as _
 KINDS: Mapping[str, Marked] = {
     "people": NC_("import_kind", "People and screening"),
     "register": NC_("import_kind", "Registers and check-ins"),
-    "programme": NC_("import_kind", "Sites, venues, staff and closed days"),
+    "programme": NC_("import_kind", "Sites, venues, staff, closed days and costs"),
 }
 STATES: Mapping[str, Marked] = {
     "new": NC_("row_state", "New"),

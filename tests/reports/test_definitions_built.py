@@ -149,6 +149,19 @@ def test_nothing_is_hidden_in_the_file_and_every_chart_is_described(name: str) -
 def test_a_language_from_right_to_left_turns_every_sheet_and_leaves_the_codes(name: str) -> None:
     sheets = openpyxl.load_workbook(io.BytesIO(written(name, "ar"))).worksheets
     assert all(sheet.sheet_view.rightToLeft for sheet in sheets)
+    for sheet in sheets:
+        (table,) = sheet.tables.values()
+        texts = [
+            cell
+            for row in sheet.iter_rows(min_row=int(re.sub(r"\D", "", table.ref.split(":")[0])) + 1)
+            for cell in row
+            if isinstance(cell.value, str) and cell.alignment.wrap_text
+        ]
+        # A date or full stop of an Arabic text falls to the wrong end where the cell runs from the left.
+        for cell in texts:
+            arabic = "\u0600" <= cell.value[0] <= "\u06ff"
+            assert cell.alignment.horizontal == "right"
+            assert not arabic or cell.alignment.readingOrder == 2, cell.coordinate
     here, there = made(name), made(name, language="ar")
     assert [one.code for one in here.sheets] == [one.code for one in there.sheets]
     for one, other in zip(here.sheets, there.sheets, strict=True):

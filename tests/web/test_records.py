@@ -198,6 +198,29 @@ def test_satisfaction_is_written_from_the_persons_page(app: Flask, cast: Cast, w
 # --- money and targets --------------------------------------------------------------------------------------------
 
 
+def test_costs_are_pasted_from_excel_and_looked_at_before_anything_is_saved(app: Flask, cast: Cast) -> None:
+    client = client_of(app, cast, "coordinator")
+    client.post("/o/costs/currency", data={"currency": "ugx"})
+    page = client.get("/o/costs").text
+    assert "Paste rows from Excel" in page
+    rows = "Month\tWhat it was for\tAmount\tNote\n2026-01\ttraining\t250000\tHall\n2026-01\tfun\t5\t"
+    sent = client.post("/o/import", data={"kind": "programme", "cells": rows})
+    assert sent.status_code == 303
+    seen = client.get(sent.location).text
+    assert "Row 3, What it was for: “fun” is not known." in seen
+    assert "250" not in client.get("/o/costs").text
+    assert client.post(sent.location, data={"do": "good", "op": "a" * 32}).status_code == 303
+    assert "250,000" in client.get("/o/costs").text
+
+
+def test_who_may_not_bring_lists_in_is_not_offered_it_for_costs(app: Flask, cast: Cast) -> None:
+    client = client_of(app, cast, "me")
+    client.post("/o/costs/currency", data={"currency": "ugx"})
+    page = client.get("/o/costs").text
+    assert "Add a cost" in page
+    assert "Paste rows from Excel" not in page
+
+
 def test_costs_are_entered_as_people_write_them(app: Flask, cast: Cast) -> None:
     client = client_of(app, cast, "coordinator")
     assert 'value="UGX"' in client.get("/o/costs").text
