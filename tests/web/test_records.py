@@ -208,7 +208,7 @@ def test_costs_are_pasted_from_excel_and_looked_at_before_anything_is_saved(app:
     assert sent.status_code == 303
     seen = client.get(sent.location).text
     assert "Row 3, What it was for: “fun” is not known." in seen
-    assert "250" not in client.get("/o/costs").text
+    assert "250,000" not in client.get("/o/costs").text
     assert client.post(sent.location, data={"do": "good", "op": "a" * 32}).status_code == 303
     assert "250,000" in client.get("/o/costs").text
 
