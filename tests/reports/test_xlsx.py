@@ -12,7 +12,7 @@ import pytest
 
 from gipt.domain.problems import Invalid
 from gipt.reports import Workbook, canonical_sha256, leaks, write_xlsx
-from gipt.reports.row_stream import column_letters
+from gipt.reports.row_stream import CHUNK, column_letters
 from gipt.reports.workbook import Chart, Column, Kind, Sheet, Typed, Value
 from gipt.reports.xlsx import sheet_name
 
@@ -202,15 +202,16 @@ def test_charts_have_titles_and_are_described_for_people_who_cannot_see_them() -
 
 
 def test_large_sheets_are_written_in_chunks_with_addresses_and_progress() -> None:
-    rows = [(f"M-{n}", n, None, date(2026, 1, 1), n / 7) for n in range(4_500)]
+    rows = [(f"M-{n}", n, None, date(2026, 1, 1), n / 7) for n in range(2 * CHUNK + 100)]
     seen: list[int] = []
     target = io.BytesIO()
     result = write_xlsx(book(streamed(rows)), target, seen.append)
-    assert (result.rows, seen) == ({"data": 4_500}, [2_000, 2_000, 500])
+    assert (result.rows, seen) == ({"data": len(rows)}, [CHUNK, CHUNK, 100])
     sheet = read(target.getvalue())["Data"]
-    assert [sheet.cell(4_501, c).value for c in (1, 2, 5)] == ["M-4499", 4_499, 4_499 / 7]
+    last = len(rows) - 1
+    assert [sheet.cell(len(rows) + 1, c).value for c in (1, 2, 5)] == [f"M-{last}", last, last / 7]
     with zipfile.ZipFile(target) as package:
-        assert b'<c r="E4501"' in package.read("xl/worksheets/sheet1.xml")
+        assert f'<c r="E{len(rows) + 1}"'.encode() in package.read("xl/worksheets/sheet1.xml")
 
 
 def test_the_rows_of_a_stream_are_asked_for_only_when_they_are_written() -> None:
