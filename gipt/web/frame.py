@@ -30,6 +30,7 @@ from gipt.i18n import (
     format_time,
     languages,
     negotiate,
+    shelf,
 )
 from gipt.i18n import gettext as _
 from gipt.queries.frame import Frame, find_frame
@@ -37,7 +38,7 @@ from gipt.web.application import Page
 from gipt.web.calendar_words import TEMPLATE_GLOBALS
 from gipt.web.forms.reader import new_op
 from gipt.web.guard import cached_per_request, now, who
-from gipt.web.patterns import SIGN, Patterns, Row
+from gipt.web.patterns import SIGN, Patterns
 from gipt.words import label, sentence
 from gipt.words.signs import sign_word
 
@@ -279,22 +280,29 @@ def works_on_phone() -> bool:
     return signed is not None and signed.actor.roles == frozenset({Role.FACILITATOR})
 
 
-def offered_languages() -> tuple[LanguageLink, ...]:
-    """Give the languages for the switch, with the one in use marked."""
-    here = g.get("language", "en")
-    back = urlencode({"next": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@")  # as `url_for` writes it
-    return tuple(
-        LanguageLink(
-            f"{link('front.choose_language', tag=one.tag)}?{back}", one.name, one.html_tag, one.tag == here
-        )
-        for one in languages(shipped_only=False)
-        if one.is_offered
+def way_back() -> str:
+    """Give what is put behind the address of a language, so that the page asked for comes again in it."""
+    return "?" + urlencode({"next": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@")  # as `url_for` writes it
+
+
+def language_switch() -> tuple[LanguageLink, ...]:
+    """Give the languages for the switch, with the one in use marked and no way back yet."""
+    here = str(g.get("language", "en"))
+    known: Remembered[tuple[LanguageLink, ...]] = current_app.extensions["gipt.switches"]
+    return known.get(
+        (request.script_root, here, shelf()),
+        lambda: tuple(
+            LanguageLink(link("front.choose_language", tag=one.tag), one.name, one.html_tag, one.tag == here)
+            for one in languages(shipped_only=False)
+            if one.is_offered
+        ),
     )
 
 
-def language_rows() -> Iterator[Row]:
-    """Give the rows of the switch in the office's frame."""
-    return (((one.code, one.label, one.current), {"href": one.href}) for one in offered_languages())
+def offered_languages() -> Iterator[LanguageLink]:
+    """Give the languages for the switch with their whole addresses."""
+    back = way_back()
+    return (one._replace(href=one.href + back) for one in language_switch())
 
 
 class Later:
@@ -366,7 +374,8 @@ def context() -> dict[str, Any]:
         "status_line": status_line() if signed else "",
         "flashes": get_flashed_messages(with_categories=True),
         "languages": Later(offered_languages),
-        "language_rows": Later(language_rows),
+        "language_switch": language_switch(),
+        "way_back": way_back(),
         "big": bool(session.get("big")),
         "new_op": new_op,
         "today": today if found else None,
@@ -463,6 +472,7 @@ def init_app(app: Flask, modules: list[ModuleType]) -> None:
     """Attach the frame to the application."""
     app.extensions["gipt.nav"] = collect_nav(modules)
     app.extensions["gipt.nav_entries"] = Remembered()
+    app.extensions["gipt.switches"] = Remembered()
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_HTTPONLY"] = True

@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from gipt.content.safety_words import HELP_NOW
-from gipt.web.frame import Contact, NavLink
+from gipt.web.frame import Contact, LanguageLink, NavLink
 from gipt.web.patterns import Patterns
 from tests.web.gallery import samples
 
@@ -158,6 +158,8 @@ def context(page: str, language: str) -> dict[str, Any]:
 
     office = page in ("people", "plan", "signs")
     facilitator = [("Today", "today"), ("Groups", "groups"), ("Me", "me")]
+    offered = (("en", "English"), ("fr", "Français"), ("ar", "العربية"))
+    switch = tuple(LanguageLink("#", name, code, code == language) for code, name in offered)
     return {
         "lang": language,
         "dir": direction,
@@ -198,10 +200,9 @@ def context(page: str, language: str) -> dict[str, Any]:
         "search_href": "/find",
         "programme_label": "Hill programme",
         "help_href": "#" if office else None,
-        "languages": [
-            {"href": "#", "code": c, "label": n, "current": c == language}
-            for c, n in (("en", "English"), ("fr", "Français"), ("ar", "العربية"))
-        ],
+        "languages": switch,
+        "language_switch": switch,
+        "way_back": "",
         "names": samples.NAMES[language],
         "pictures": PICTURES,
         "people": PEOPLE,
