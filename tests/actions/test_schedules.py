@@ -195,7 +195,7 @@ def test_a_change_that_says_too_little_is_refused_by_its_field(
 
 
 def test_a_cycle_that_is_over_is_not_changed(cast: Cast, world: World) -> None:
-    db.session.execute(sa.update(Cycle).values(status="closed"))
+    db.session.execute(sa.update(Cycle).values(status="closed", closed_on=FIRST))
     db.session.commit()
     with pytest.raises(Conflict) as refused:
         change(cast, world.cycle_id, "move_one", 2, to=FIRST)

@@ -234,7 +234,7 @@ def test_only_who_leads_the_group_asks(
 
 
 def test_a_cycle_that_is_over_takes_nobody(cast: Cast, world: World) -> None:
-    db.session.execute(sa.update(Cycle).values(status="closed"))
+    db.session.execute(sa.update(Cycle).values(status="closed", closed_on=now().date()))
     db.session.commit()
     with pytest.raises(Conflict):
         ask_to_add(cycle_id=world.cycle_id, name="Amina", by=cast.actor("facilitator"), now=now())
