@@ -21,6 +21,8 @@ from gipt.intake.vocabulary import COST_SCOPES
 from gipt.words import label
 
 NUMBERED = re.compile(r"(?:(?P<year>\d{4})[-/. ](?P<month>\d{1,2})|(?P<first>\d{1,2})[-/. ](?P<last>\d{4}))")
+FIRST_YEAR = 1900
+"""What is older is a slip of the hand."""
 NAMED = re.compile(r"(?P<name>\D+?)\s*[-/., ]\s*(?P<year>\d{4})")
 
 
@@ -81,11 +83,11 @@ def month_of(value: CellValue) -> date | None:
     text = latin_digits(value).strip()
     found = NUMBERED.fullmatch(text)
     if found:
-        year, number = found["year"] or found["last"], int(found["month"] or found["first"])
-        return date(int(year), number, 1) if 1 <= number <= 12 else None
+        year, number = int(found["year"] or found["last"]), int(found["month"] or found["first"])
+        return date(year, number, 1) if year >= FIRST_YEAR and 1 <= number <= 12 else None
     named = NAMED.fullmatch(text)
     calendar, number = MONTHS.get(normal_header(named["name"]), (None, 0)) if named else (None, 0)
-    if named is None or calendar is not CalendarKind.GREGORIAN:
+    if named is None or calendar is not CalendarKind.GREGORIAN or int(named["year"]) < FIRST_YEAR:
         return None
     return date(int(named["year"]), number, 1)
 

@@ -367,15 +367,19 @@ def get_meeting(by: Actor, session_id: str, today: date) -> MeetingPage:
     )
 
 
+def there_on(on: Any, closed_on: Any) -> Any:
+    """Hold for memberships of a day, and for whoever has a mark although they left or joined on another day.
+
+    `closed_on`: the end of the cycle, for a meeting after it; those who were there then belong to it.
+    """
+    stays = sa.or_(Membership.left_on.is_(None), Membership.left_on > on, Membership.left_on >= closed_on)
+    return sa.or_(Attendance.id.is_not(None), sa.and_(Membership.joined_on <= on, stays))
+
+
 @prepared
 def _register(by: Actor, session_id: str, today: date) -> sa.Executable:
     on = sa.func.coalesce(Session.held_on, Session.on_date)
-    stays = sa.or_(
-        Membership.left_on.is_(None),
-        Membership.left_on > on,
-        sa.and_(Session.kind == "follow_up", Membership.left_on >= Cycle.closed_on),
-    )
-    there = sa.or_(Attendance.id.is_not(None), sa.and_(Membership.joined_on <= on, stays))
+    closed_on = sa.case((Session.kind == "follow_up", Cycle.closed_on))
     return (
         sa.select(
             Session.id,
@@ -385,7 +389,7 @@ def _register(by: Actor, session_id: str, today: date) -> sa.Executable:
             Attendance.status,
             Attendance.reason,
             Attendance.minutes_late,
-            there.label("there"),
+            there_on(on, closed_on).label("there"),
         )
         .join(Cycle, Cycle.id == Session.cycle_id)
         .join(Group, Group.id == Cycle.group_id)
@@ -484,15 +488,7 @@ def _members_of(cycle_id: str, session_id: str, on: date) -> sa.Executable:
         )
         .where(
             Membership.cycle_id == cycle_id,
-            sa.or_(
-                Attendance.id.is_not(None),
-                sa.and_(
-                    Membership.joined_on <= on,
-                    sa.or_(
-                        Membership.left_on.is_(None), Membership.left_on > on, Membership.left_on >= closed_on
-                    ),
-                ),
-            ),
+            there_on(on, closed_on),
         )
         .order_by(Membership.sign, Assessment.created_at)
     )

@@ -137,6 +137,9 @@ def test_a_coordinator_of_one_site_writes_to_it_and_to_no_other(ledger: Cast) ->
         ("2026-03-04", None),
         ("Meskerem 2018", None),
         ("March", None),
+        ("0000-03", None),
+        ("3/0001", None),
+        ("March 0000", None),
     ],
 )
 def test_a_month_is_read_as_people_write_it(text: str, month: date | None) -> None:
