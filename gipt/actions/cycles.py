@@ -99,9 +99,7 @@ def preview_cycle(*, record: CycleRecord, by: Actor, content: Curriculum | None 
     check_place(record.venue_id, group.site_id)
     check_leaders(record.facilitators, group.site_id)
     near = around(group.site_id, record.start)
-    return pure_plan(
-        _request(record, group), content, near.closed, near.busy, near.rules
-    )
+    return pure_plan(_request(record, group), content, near.closed, near.busy, near.rules)
 
 
 def _version(version_id: str) -> CurriculumVersion:

@@ -56,6 +56,7 @@ class MeasureEntry:
         items = get_measure_by_key(self.measure).safety_items
         return any(given.get(safety.item_id, -1) >= safety.at_least for safety in items)
 
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """Hold one person with screening. `birth_year_about` marks a year that was worked out from an age."""

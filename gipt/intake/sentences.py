@@ -94,10 +94,14 @@ CELL_SENTENCES: Mapping[str, str] = {
     ),
     "no_ledger": N_("%(place)s: first choose the currency of your books on the page Costs."),
     "unknown_funder": N_("%(place)s: “%(value)s” is not one of your funders. Write one of: %(known)s."),
-    "cost_not_an_amount": N_("%(place)s: “%(value)s” is not an amount above 0. Write it in digits, like 1250.50."),
+    "cost_not_an_amount": N_(
+        "%(place)s: “%(value)s” is not an amount above 0. Write it in digits, like 1250.50."
+    ),
     "cost_too_fine": N_("%(place)s: “%(value)s” has too many decimals. This currency has %(decimals)s."),
     "cost_currency_code": N_("%(place)s: “%(value)s” is not a currency. Write its three letters, like USD."),
-    "cost_rate_missing": N_("%(place)s: paid in %(currency)s. Write how many %(ledger)s one %(currency)s is."),
+    "cost_rate_missing": N_(
+        "%(place)s: paid in %(currency)s. Write how many %(ledger)s one %(currency)s is."
+    ),
     "answer_urgent": N_("%(place)s holds an answer that somebody must look at today."),
 }
 

@@ -160,7 +160,9 @@ class ManyRows(NamedTuple):
         """Write the statement for these columns."""
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
         columns = statement.table.c
-        processors = {name: columns[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names}
+        processors = {
+            name: columns[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
+        }
         return cls(
             str(compiled),
             tuple(compiled.positiontup or names),

@@ -282,7 +282,9 @@ def works_on_phone() -> bool:
 
 def way_back() -> str:
     """Give what is put behind the address of a language, so that the page asked for comes again in it."""
-    return "?" + urlencode({"next": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@")  # as `url_for` writes it
+    return "?" + urlencode(
+        {"next": request.full_path.rstrip("?")}, safe="!$'()*,/:;?@"
+    )  # as `url_for` writes it
 
 
 def language_switch() -> tuple[LanguageLink, ...]:

@@ -109,3 +109,12 @@ def signed_in_cookies(app: Flask, person: Person, address: str, **session: Any) 
         {"name": "gipt", "value": token, "url": address},
         {"name": app.config["SESSION_COOKIE_NAME"], "value": page, "url": address},
     ]
+
+
+def follow(page: Any, locator: Any) -> None:
+    """Click a link or a button that leads to a page, and wait until that page is whole.
+
+    A click alone returns when the next page begins to arrive: a test that looks then may find nothing of it yet.
+    """
+    with page.expect_navigation():
+        locator.click()

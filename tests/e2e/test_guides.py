@@ -12,7 +12,7 @@ from flask import Flask
 from gipt.content.curricula import load_curriculum
 from gipt.i18n import languages
 from tests.cast import Cast, signed_in_client
-from tests.e2e.conftest import OpenPage, signed_in_cookies
+from tests.e2e.conftest import OpenPage, follow, signed_in_cookies
 from tests.world import World, hold_meeting, make_running_group
 
 MEETINGS = load_curriculum("who-8").meetings
@@ -112,19 +112,19 @@ def test_a_step_is_gone_through_remarked_and_found_again(
     assert page.get_by_role("img").count() == 1
     page.locator(".sdots summary").click()
     here = page.locator(".sdots [aria-current=step]")
-    assert here.is_visible()
+    here.wait_for()
     assert "you are here" in here.inner_text()
-    page.locator(".sdots a").nth(4).click()
+    follow(page, page.locator(".sdots a").nth(4))
     assert page.url.endswith("/guide/5")
     before = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.said li')).fontSize)")
-    page.get_by_role("button", name="Big letters").click()
+    follow(page, page.get_by_role("button", name="Big letters"))
     assert page.url.endswith("/guide/5")
     after = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.said li')).fontSize)")
     assert after > before
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") >= 19
     assert page.get_by_role("button", name="Big letters").get_attribute("aria-pressed") == "true"
-    page.get_by_role("link", name="This did not work here").click()
-    page.get_by_role("button", name="Too long").click()
+    follow(page, page.get_by_role("link", name="This did not work here"))
+    follow(page, page.get_by_role("button", name="Too long"))
     assert page.url.endswith("/guide/5")
     assert page.get_by_text("Noted. Thank you.").is_visible()
     page.goto(f"/s/{world.session_ids[0]}")
@@ -146,13 +146,13 @@ def test_a_step_and_a_remark_are_done_by_keyboard_alone(
 
     tab_to("All steps")
     page.keyboard.press("Enter")
-    assert page.locator(".sdots").get_attribute("open") is not None
+    page.locator(".sdots[open]").wait_for()
     tab_to("This did not work here")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/remark")
+    with page.expect_navigation(url="**/remark"):
+        page.keyboard.press("Enter")
     tab_to("Felt wrong here")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/guide/1")
+    with page.expect_navigation(url="**/guide/1"):
+        page.keyboard.press("Enter")
     assert page.get_by_text("Noted. Thank you.").is_visible()
 
 

@@ -30,8 +30,8 @@ class Taps:
 
     def button(self, name: str) -> None:
         """Tap a button or link by its words."""
-        found = self.page.get_by_role("button", name=name, exact=True)
-        self.on(found if found.count() else self.page.get_by_role("link", name=name, exact=True).first)
+        button, link = (self.page.get_by_role(role, name=name, exact=True) for role in ("button", "link"))
+        self.on(button.or_(link).first)
 
 
 @pytest.fixture
@@ -40,8 +40,13 @@ def world(app: Flask, cast: Cast) -> World:
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without scripts"])
-def page(request: pytest.FixtureRequest, open_page: OpenPage, cast: Cast) -> Any:
-    return open_page(cast.people[("facilitator", "own")], scripts=request.param, width=320, height=640)
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def page(scripts: bool, open_page: OpenPage, cast: Cast) -> Any:
+    return open_page(cast.people[("facilitator", "own")], scripts=scripts, width=320, height=640)
 
 
 def marks(session_id: str) -> list[str]:
@@ -49,14 +54,14 @@ def marks(session_id: str) -> list[str]:
     return sorted(db.session.scalars(sa.select(Attendance.status).where(Attendance.session_id == session_id)))
 
 
-def test_b1_the_register_of_eight_takes_at_most_six_taps(world: World, page: Any) -> None:
+def test_b1_the_register_of_eight_takes_at_most_six_taps(world: World, page: Any, scripts: bool) -> None:
     page.goto("/today")
     taps = Taps(page)
     taps.button("Start")
     taps.on(page.locator("[data-tick=missed]").nth(2))
     taps.on(page.locator("[data-tick=missed]").nth(5))
     taps.button("Everyone came")
-    if page.get_by_role("button", name="Save", exact=True).count():
+    if scripts:  # without them the same button stores
         taps.button("Save")
     page.get_by_text("6 of 8 came").wait_for()
     assert taps.count <= 6

@@ -47,7 +47,9 @@ def form_keys(page: str) -> set[str]:
 
 
 def test_a_browser_keeps_its_form_key_and_gets_nobody_elses(app: Flask, cast: Cast) -> None:
-    one, other = (signed_in_client(app, cast.people[(role, "own")]) for role in ("facilitator", "coordinator"))
+    one, other = (
+        signed_in_client(app, cast.people[(role, "own")]) for role in ("facilitator", "coordinator")
+    )
     app.config["WTF_CSRF_ENABLED"] = True
     keys = []
     for client, path in ((one, "/today"), (other, "/o/people"), (one, "/g"), (other, "/o/people")):
@@ -72,7 +74,10 @@ def test_the_frame_is_the_same_object_until_a_setting_or_the_protocol_changes(ap
     assert second is not None
     assert (second is first, second.cover_name) == (False, "Garden club")
     assert steps_and_phones(second) == ((), ())
-    body = {"steps": ["Stay."], "contacts": [{"name": "Grace", "phone": "0700", "role": None, "hours": "day"}]}
+    body = {
+        "steps": ["Stay."],
+        "contacts": [{"name": "Grace", "phone": "0700", "role": None, "hours": "day"}],
+    }
     now = datetime.now(UTC)
     db.session.add(
         SafetyProtocol(
