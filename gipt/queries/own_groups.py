@@ -152,6 +152,34 @@ def find_groups(by: Actor, today: date) -> list[GroupCard]:
     return [record(GroupCard, row) for row in rows]
 
 
+class EndedGroup(NamedTuple):
+    """A closed cycle in the list of own groups."""
+
+    cycle_id: str
+    name: str
+    sign: int
+    closed_on: date
+
+
+def _ended(by: Actor, today: date) -> Any:
+    return (
+        sa.select(Cycle.id, Group.name, Group.sign, Cycle.closed_on)
+        .join(Group, Group.id == Cycle.group_id)
+        .where(seen_cycles(by, today), Cycle.status == "closed")
+    )
+
+
+def find_ended_groups(by: Actor, today: date, most: int = 20) -> list[EndedGroup]:
+    """List the own groups that have ended, the last one first; at most `most`."""
+    rows = db.session.execute(_ended(by, today).order_by(Cycle.closed_on.desc(), Group.name).limit(most))
+    return [record(EndedGroup, row) for row in rows]
+
+
+def has_ended_groups(by: Actor, today: date) -> bool:
+    """Say whether somebody led a group that has ended."""
+    return bool(db.session.scalar(sa.select(_ended(by, today).exists())))
+
+
 @prepared
 def _group(by: Actor, cycle_id: str, today: date) -> sa.Executable:
     """Select the cycle with each of its meetings; a cycle without any comes alone."""

@@ -22,6 +22,7 @@ from gipt.queries.own_groups import (
     GroupPage,
     MemberPage,
     StripItem,
+    find_ended_groups,
     find_groups,
     get_group,
     get_member,
@@ -42,8 +43,14 @@ EXITS = tuple(one.value for one in ExitType if one is not ExitType.COMPLETED)
 @blueprint.get("/g")
 @needs(Permission.MEETING_RUN)
 def page() -> Any:
-    """List the own groups, the next meeting first."""
-    return Form().page("groups/page.html", title=_("Groups"), groups=find_groups(actor(), today()), **phone())
+    """List the own groups, the next meeting first, then those that have ended."""
+    return Form().page(
+        "groups/page.html",
+        title=_("Groups"),
+        groups=find_groups(actor(), today()),
+        ended=find_ended_groups(actor(), today()),
+        **phone(),
+    )
 
 
 @blueprint.get("/g/<cycle_id>")

@@ -13,6 +13,7 @@ from gipt.i18n import gettext as _
 from gipt.queries.absences import Absence, AbsencePage, find_absences, get_absence
 from gipt.queries.endlines import OpenWork, find_open_work
 from gipt.queries.meetings import MeetingCard, find_meetings
+from gipt.queries.own_groups import has_ended_groups
 from gipt.web.forms.reader import Form
 from gipt.web.frame import NavItem, done, link, today
 from gipt.web.guard import actor, needs, now
@@ -37,6 +38,7 @@ def page() -> Any:
     cards = [card for card in find_meetings(actor(), day) if card.status not in GONE]
     absences, work = find_absences(actor(), day), find_open_work(actor(), day)
     coming = [card for card in cards if card.on_date > day]
+    idle = not (cards or absences or work)
     return Form().page(
         "today/page.html",
         title=_("Today"),
@@ -45,7 +47,8 @@ def page() -> Any:
         tasks=tasks(cards, absences, work, day)[:MOST_TASKS],
         follow_ups=len({one.enrolment_id for one in absences}),
         coming=coming,
-        groups=len(work),
+        idle=idle,
+        ended=idle and has_ended_groups(actor(), day),
         start=start_of,
         place=place_of,
         **phone(),

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from gipt.actions.assessments import Form, Target, record_assessment
 from gipt.actions.members import SafeContact, set_safe_contact
 from gipt.db import db
-from gipt.models import AbsenceFollowUp, Enrolment, SafetyEpisode, Session
+from gipt.models import AbsenceFollowUp, Cycle, Enrolment, SafetyEpisode, Session
 from tests.cast import NOW, Cast, signed_in_client
 from tests.world import World, hold_meeting, local_today, make_running_group
 
@@ -31,6 +31,23 @@ def text(client: FlaskClient, path: str) -> str:
 
 def test_without_a_group_today_says_who_gives_one(client: FlaskClient) -> None:
     assert "Your coordinator has not given you a group yet." in text(client, "/today")
+
+
+def test_after_the_last_group_has_ended_today_does_not_say_there_was_none(
+    client: FlaskClient, cast: Cast
+) -> None:
+    world = make_running_group(cast, first=local_today() - timedelta(days=90))
+    db.session.execute(sa.update(Session).values(status="cancelled", cancel_reason="other"))
+    db.session.execute(sa.update(Cycle).values(status="closed", closed_on=local_today() - timedelta(days=9)))
+    db.session.commit()
+    for path in ("/today", "/g"):
+        shown = text(client, path)
+        assert "Your coordinator will tell you when your next group begins." in shown
+        assert "has not given you a group yet" not in shown
+    listed = client.get("/g").get_data(as_text=True)
+    assert f'href="/g/{world.cycle_id}"' in listed
+    assert "Ended on" in listed
+    assert client.get(f"/g/{world.cycle_id}").status_code == 200
 
 
 def test_the_meeting_of_today_starts_with_its_register(client: FlaskClient, cast: Cast) -> None:
