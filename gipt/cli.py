@@ -53,7 +53,7 @@ from gipt.cli_base import (
 )
 from gipt.config import data_directory, load_settings, write_secrets
 from gipt.content.entries import read_ahead
-from gipt.db import ServerLock, read_profile
+from gipt.db import ServerLock, read_profile, wal_size
 from gipt.domain.access import OPERATOR, Granted, Role
 from gipt.domain.problems import NotReady, Unknown
 from gipt.queries import language_coverage, lists
@@ -263,7 +263,7 @@ def restore(file: Path, replace: bool) -> None:
 @as_json_option
 @refused_in_words
 def doctor(as_json: bool) -> None:
-    """Check this installation: database profile, audit chain, safety inbox, disk, what is missing."""
+    """Check this installation: database profile, audit chain, safety inbox, disk, last backup, what is missing."""
     import shutil
     import sqlite3
 
@@ -279,6 +279,8 @@ def doctor(as_json: bool) -> None:
             "audit_chain": "whole" if backups.chain_is_whole() else "broken",
             "mail": "configured" if settings.mail else "not configured",
             "free_mb": shutil.disk_usage(settings.data).free // 1_000_000,
+            "wal_mb": wal_size(settings) // 1_000_000 if settings.is_sqlite else None,
+            "last_backup": lists.last_backup(),
             "reports": [one.name for one in checked if one.fault is None],
             "wrong_reports": [str(sentence(one.fault)) for one in checked if one.fault is not None],
             **lists.overview_counts(now().date()),

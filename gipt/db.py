@@ -357,6 +357,13 @@ def _sqlite_path(settings: Settings) -> Path | None:
     return None if not name or name == ":memory:" else Path(name)
 
 
+def wal_size(settings: Settings) -> int:
+    """Give the bytes of SQLite's write-ahead log; it stays large only while a long read holds it."""
+    path = _sqlite_path(settings)
+    log = path.with_name(path.name + "-wal") if path is not None else None
+    return log.stat().st_size if log is not None and log.exists() else 0
+
+
 def _refuse_network_folder(path: Path) -> None:
     # SQLite's locks do not hold on shared folders, and a folder that another program synchronises is copied
     # in the middle of a write.

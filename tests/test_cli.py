@@ -6,7 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +211,7 @@ def test_lists_have_the_keys_of_the_paper_and_no_names(installation: Cast, kind:
 def test_the_doctor_says_what_the_paper_names(installation: Cast) -> None:
     said = answer("doctor")
     assert said.keys() == keys_of("doctor")
-    assert (said["ok"], said["audit_chain"]) == (True, "whole")
+    assert (said["ok"], said["audit_chain"], said["last_backup"]) == (True, "whole", None)
 
 
 @pytest.mark.skipif(
@@ -222,6 +222,9 @@ def test_a_backup_says_what_the_paper_names(installation: Cast, tmp_path: Path) 
     said = answer("backup", target)
     assert said.keys() == keys_of("backup")
     assert said["verified"] is True
+    made = datetime.fromisoformat(answer("doctor")["last_backup"])
+    assert made.tzinfo is not None
+    assert datetime.now(UTC) - timedelta(minutes=5) < made <= datetime.now(UTC)
     again = run("backup", target)
     assert (again.exit_code, again.stderr.count("\n")) == (1, 1)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from gipt.db import db
 from gipt.models import (
+    AuditEvent,
     CurriculumVersion,
     Cycle,
     Enrolment,
@@ -228,6 +229,12 @@ def overview_counts(today: date) -> dict[str, int]:
         .where(Session.status.in_(("planned", "confirmed", "postponed")), Session.on_date < today),
     }
     return {name: int(db.session.scalar(statement) or 0) for name, statement in counted.items()}
+
+
+def last_backup() -> str | None:
+    """Give the day and time (UTC, ISO 8601) of the last backup that was opened again and checked; None without one."""
+    made = db.session.scalar(sa.select(sa.func.max(AuditEvent.at)).where(AuditEvent.action == "make_backup"))
+    return made.isoformat(timespec="seconds") if made is not None else None
 
 
 def member_ids() -> dict[str, str]:
