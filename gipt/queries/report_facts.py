@@ -41,7 +41,7 @@ from gipt.queries.report_courses import Courses
 from gipt.queries.report_cycles import read_cycles
 from gipt.queries.report_enrolments import Rules, enrolment_fact, traits_of
 from gipt.queries.report_records import RecordReader
-from gipt.queries.report_rows import DAYS, RUNS, Scope, driver_rows, person_keys, walk
+from gipt.queries.report_rows import DAYS, RUNS, TRAITS, Scope, driver_rows, person_keys, walk
 
 ELIGIBLE = frozenset({"eligible", "eligible_waitlisted"})
 SAME_EPISODE = ("merged", "joined")
@@ -99,12 +99,7 @@ def read_screenings(
             Screening.outcome,
             Criteria.cutoff,
             totals_only.label("totals_only"),
-            Member.sex,
-            Member.birth_year,
-            Member.age_band,
-            Member.disability,
-            Member.displacement,
-            Member.population,
+            *TRAITS,
         )
         .join(Member, Member.id == Screening.member_id)
         .join(Site, Site.id == Screening.site_id)

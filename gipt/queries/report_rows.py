@@ -187,6 +187,17 @@ def place_in_order() -> Any:
     return sa.func.row_number().over(order_by=(Member.code, Enrolment.enrolled_on, Enrolment.id))
 
 
+TRAITS = (
+    Member.sex,
+    Member.birth_year,
+    Member.age_band,
+    Member.disability,
+    Member.displacement,
+    Member.population,
+)
+"""What `traits_of` asks of a row."""
+
+
 def listed(scope: Scope) -> Any:
     """Give the enrolments of the scope with their `place` in the one order of all parts, to be joined to theirs.
 
@@ -214,12 +225,7 @@ def enrolment_rows(scope: Scope) -> Any:
             Enrolment.exit_type,
             Enrolment.exit_on,
             Member.code,
-            Member.sex,
-            Member.birth_year,
-            Member.age_band,
-            Member.disability,
-            Member.displacement,
-            Member.population,
+            *TRAITS,
         ),
         scope,
     ).order_by(place)
