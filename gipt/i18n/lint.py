@@ -23,6 +23,11 @@ URL_LIKE = re.compile(
 SIGNS = re.compile(r"[%<&{}\]:/\u1000-\u109f]|www", re.IGNORECASE)
 # Marks that scripts need: zero-width (non-)joiner, break opportunities, soft hyphen, direction *marks*.
 NEEDED_FORMAT = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f")
+# White space, marks and fillers that leave nothing on the page; a text needs at least one sign beside them.
+SEEN = re.compile(
+    "[^\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u2800"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0]"
+)
 # Embeddings, overrides and isolates turn text around so that it reads as something else.
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Three times the source is the translators' usual bound; short words ("On") need room beyond it.
@@ -90,7 +95,7 @@ def faults_of(
     found = [Fault.FUZZY] if fuzzy else []
     if len(translated) != (plural.count if len(source) == 2 else 1):
         found.append(Fault.PLURAL_COUNT)
-    if any(not text.strip() for text in translated):
+    if any(SEEN.search(text) is None for text in translated):
         return [*found, Fault.EMPTY]
     if not found and all(map(is_harmless, (*source, *translated))):
         # Most entries are plain words: they hold no sign that any check looks for.
