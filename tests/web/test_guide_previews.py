@@ -121,3 +121,32 @@ def test_the_longest_steps_stay_within_six_kilobytes_in_every_script(client: Fla
     for meeting, number in (("session-2", 3), ("session-7", 5)):
         page = f"/languages/{tag}/preview/page?guide=who-8&meeting={meeting}&number={number}"
         assert len(gzip.compress(client.get(page).data, 9)) <= 6 * 1024
+
+
+BRANCH = next(
+    (number, step, branch)
+    for number, step in enumerate(load_curriculum("who-8").guide_of(1).steps, 1)
+    for branch in step.branches
+)
+
+
+def test_the_heading_of_a_branch_that_fell_back_says_in_which_language_it_is(
+    client: FlaskClient, cast: Cast
+) -> None:
+    number, step, branch = BRANCH
+    edit_translation(
+        domain="curriculum-who-8",
+        tag="lg",
+        key=f"{step.key}/title",
+        text="Olukiiko",
+        finished=True,
+        by=cast.actor("translator"),
+        now=NOW,
+    )
+    frame = f"/languages/lg/preview/page?guide=who-8&meeting=session-1&number={number}"
+    html = client.get(frame).get_data(as_text=True)
+    assert '<p class="ask">Olukiiko' in html.replace(' lang="lg" dir="ltr"', "")
+    title = re.escape(branch.title)
+    assert re.search(
+        rf'<summary><span lang="en"[^>]*>{title}</span> <small class="tag">English</small>', html
+    )

@@ -412,6 +412,23 @@ def test_a_group_with_another_language_sees_where_the_text_falls_back(app: Flask
     assert "This page is not yet in Kiswahili. Shown in English." in html
 
 
+def test_headings_of_the_page_say_their_language_in_a_guide_of_another(
+    client: FlaskClient, world: World
+) -> None:
+    path = f"/s/{world.session_ids[2]}/guide/5"
+    assert '<h2 lang="' not in client.get(path).get_data(as_text=True)
+    with client.session_transaction() as session:
+        session["language"] = "ar"
+    html = client.get(path).get_data(as_text=True)
+    assert '<div lang="en" dir="ltr">' in html
+    headings = re.findall(
+        r"<h[23]( lang=\"[^>]*)?>", html[html.index('<div lang="en"') : html.index("</main>")]
+    )
+    assert len(headings) > 2
+    assert set(headings) == {' lang="ar" dir="rtl"'}
+    assert '<summary><span lang="ar" dir="rtl">' in html
+
+
 def test_closing_says_what_is_missing_and_does_not_block(
     client: FlaskClient, cast: Cast, world: World
 ) -> None:
