@@ -155,7 +155,11 @@ def pinned_guide(cycle_id: str) -> Pinned:
 
 
 def best_translation(curriculum_version_id: str, tag: str | None) -> str | None:
-    """Give the newest approved translation for a language, the nearest of its chain; None when there is none."""
+    """Give the newest approved translation for a language, the nearest of its chain; None when there is none.
+
+    A version that an adaptation shaped is read in the adaptation's own words first, where the language is one that
+    they fall back to: `sw_KE@kibera` for a group that speaks `sw` (decision 15).
+    """
     language = find_language(tag) if tag else None
     if language is None:
         return None
@@ -163,7 +167,22 @@ def best_translation(curriculum_version_id: str, tag: str | None) -> str | None:
         one for one in published_translations(curriculum_version_id) if one.status is GuideStatus.APPROVED
     ]
     by_tag = {one.tag: one.translation_id for one in reversed(found)}
-    return next((by_tag[name] for name in language.chain if name in by_tag), None)
+    own = _own_words(curriculum_version_id, language.tag, by_tag)
+    return next((by_tag[name] for name in (*own, *language.chain) if name in by_tag), None)
+
+
+def _own_words(curriculum_version_id: str, tag: str, offered: Iterable[str]) -> list[str]:
+    """Give the offered tags of the version's own adaptation that fall back to a language, the nearest first."""
+    shaped_by = db.session.scalar(
+        sa.select(CurriculumVersion.content["adaptation"].as_string()).where(
+            CurriculumVersion.id == curriculum_version_id
+        )
+    )
+    if not shaped_by:
+        return []
+    ways = {one: language.chain for one in offered if (language := find_language(one)) is not None}
+    fitting = [one for one, chain in ways.items() if one.partition("@")[2] == shaped_by and tag in chain]
+    return sorted(fitting, key=lambda one: (ways[one].index(tag), one))
 
 
 def edits_for(domains: Iterable[str], tags: Sequence[str], *, begun: bool = False) -> list[Edit]:

@@ -373,6 +373,24 @@ def test_the_nearest_approved_words_of_the_chain_are_found(cast: Cast, put: Put)
     assert best_translation(version_id, None) is None
 
 
+def test_an_adapted_guide_is_read_in_the_words_of_its_adaptation(cast: Cast, put: Put) -> None:
+    version_id = publish_curriculum(curriculum="who-8", adaptation="kibera", by=cast.actor("admin"), now=NOW)
+    plain_id, plain = version(cast)
+    digest = db.session.scalar(
+        sa.select(CurriculumVersion.content_hash).where(CurriculumVersion.id == version_id)
+    )
+    assert digest
+    put("sw", "curriculum-who-8", whole(plain, "sw") | whole(published(digest), "sw"))
+    put("sw_KE@kibera", "curriculum-who-8", {TITLE: (plain.guides[0].title, "Kibera")})
+    base, special = (approved(cast, publish(cast, version_id, tag)) for tag in ("sw", "sw_KE@kibera"))
+    assert best_translation(version_id, "sw") == special
+    assert best_translation(version_id, "sw_KE") == special
+    assert best_translation(version_id, "en") is None
+    unshaped, other = (approved(cast, publish(cast, plain_id, tag)) for tag in ("sw", "sw_KE@kibera"))
+    assert best_translation(plain_id, "sw") == unshaped
+    assert len({base, special, unshaped, other}) == 4
+
+
 def test_the_form_for_women_is_read_where_there_is_one(cast: Cast, put: Put) -> None:
     version_id, curriculum = version(cast)
     guide = curriculum.guides[0]
