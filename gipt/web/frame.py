@@ -37,7 +37,7 @@ from gipt.queries.frame import Frame, find_frame
 from gipt.web.application import Page
 from gipt.web.calendar_words import TEMPLATE_GLOBALS
 from gipt.web.forms.reader import new_op
-from gipt.web.guard import cached_per_request, now, who
+from gipt.web.guard import cached_per_request, idle_seconds, now, who
 from gipt.web.patterns import SIGN, Patterns
 from gipt.words import label, sentence
 from gipt.words.signs import sign_word
@@ -350,6 +350,19 @@ def font_sheet(script: str) -> str | None:
     return f"fonts/{FONTS[script]}.css" if script in FONTS else None
 
 
+SEARCHES = frozenset({"people.find"})
+"""Endpoints that answer a POST with a page although there was nothing to store: no name may stand in an address."""
+
+
+def page_unsent() -> bool:
+    """Say whether the page holds what a person typed or chose and the server did not store.
+
+    What was stored is answered by a redirect (`done`, `saved`): a page drawn by the POST itself is a refused form or
+    a preview.
+    """
+    return request.method == "POST" and request.endpoint not in SEARCHES
+
+
 def context() -> dict[str, Any]:
     """Give templates what the layouts show."""
     signed = who()
@@ -369,6 +382,8 @@ def context() -> dict[str, Any]:
         "sign_out_url": link("sign_in.sign_out") if signed else None,
         "hide_url": link("front.hide") if signed else None,
         "cover_url": link("front.cover"),
+        "idle_seconds": idle_seconds(signed) if signed else 0,
+        "page_unsent": page_unsent(),
         "help_href": link("help_now.start")
         if signed and "help_now.start" in current_app.view_functions
         else None,

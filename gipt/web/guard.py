@@ -156,10 +156,14 @@ def load_person() -> None:
 
 def is_idle(signed: SignedIn) -> bool:
     """Say whether the person did nothing for so long that the page must be unlocked first."""
-    minutes = signed.frame.lock_minutes if signed.frame else LOCK_MINUTES
-    idle = timedelta(minutes=minutes) if signed.kind == "phone" else OFFICE_IDLE
     seen = session.get("seen")
-    return not session.get("unlocked") or seen is None or now().timestamp() - seen > idle.total_seconds()
+    return not session.get("unlocked") or seen is None or now().timestamp() - seen > idle_seconds(signed)
+
+
+def idle_seconds(signed: SignedIn) -> int:
+    """Give how long a person may do nothing: what the server asks again after, and app.js covers or leaves after."""
+    minutes = signed.frame.lock_minutes if signed.frame else LOCK_MINUTES
+    return int((timedelta(minutes=minutes) if signed.kind == "phone" else OFFICE_IDLE).total_seconds())
 
 
 def guard_view() -> AnyResponse | str | tuple[str, int] | None:

@@ -20,6 +20,7 @@ from gipt.queries.help_now import HelpPage, find_by_code, find_nameable, find_ow
 from gipt.web.forms.reader import Form
 from gipt.web.frame import done, frame, help_block, saved, today, works_on_phone, zone
 from gipt.web.guard import actor, needs, now
+from gipt.web.phone import renew
 from gipt.web.safety_words import lines_at, safety_lines
 from gipt.words.safety import REPLY_WORDS, STEP_WORDS, said
 
@@ -238,11 +239,14 @@ def read_steps(form: Form, where: str | None) -> tuple[actions.Step, ...]:
 @blueprint.post("/h/<episode_id>/level")
 @needs(Permission.SAFETY_RAISE)
 def level(episode_id: str) -> Any:
-    """Set a more dangerous level by hand."""
+    """Set a more dangerous level by hand; what was begun to be written is on the page again."""
     form = Form()
     with form.catching():
         number = form.whole("level", low=1, high=3, required=True)
         form.check()
         actions.set_level(episode_id=episode_id, level=number or 3, by=actor(), now=now(), op=form.op)
+        if form.raw("text") or form.raw("where") or form.fields.getlist("steps"):
+            renew(form)
+            return show_page(form, episode_id)
         return saved("help_now.page", episode_id=episode_id)
     return show_page(form, episode_id)

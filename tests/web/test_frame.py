@@ -137,3 +137,32 @@ def test_words_are_looked_up_again_for_each_request(app: Flask, cast: Cast) -> N
     for tag, words in (("fr", "Aujourd"), ("en", "Today"), ("ar", "اليوم"), ("fr", "Aujourd")):
         client.get(f"/language/{tag}", query_string={"next": "/today"})
         assert words in client.get("/today").text
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "seconds"),
+    [
+        pytest.param("facilitator", "/today", 7 * 60, id="phone"),
+        pytest.param("coordinator", "/o/people", 30 * 60, id="office"),
+    ],
+)
+def test_pages_say_after_how_long_the_server_asks_again(
+    app: Flask, cast: Cast, role: str, path: str, seconds: int
+) -> None:
+    db.session.execute(sa.update(Programme).values(lock_minutes=7))
+    db.session.commit()
+    client = signed_in_client(app, cast.people[(role, "own")])
+    assert f'data-idle="{seconds}"' in client.get(path).text
+    for passed, status in ((seconds - 5, 200), (seconds + 5, 303)):
+        with client.session_transaction() as session:
+            session["seen"] = int(datetime.now(UTC).timestamp()) - passed
+        assert client.get(path).status_code == status
+
+
+def test_a_page_says_whether_it_holds_what_was_not_stored(app: Flask, cast: Cast) -> None:
+    client = signed_in_client(app, cast.people[("coordinator", "own")])
+    assert "data-unsent" not in client.get("/o/people/new").text
+    refused = client.post("/o/people/new", data={"op": "a" * 32, "note": "Lives near the mill."})
+    assert refused.status_code == 422
+    assert "data-unsent" in refused.text
+    assert "data-unsent" not in client.post("/o/people/find", data={"q": "Halima"}).text

@@ -12,52 +12,83 @@
     return node && node.getAttribute ? node : null;
   }
 
-  /* Hide: cover at once, end the sign-in in the background, and leave nothing to come back to. */
-  function hide(form) {
-    root.className += ' covered';
+  var hider = doc.querySelector('form[data-hide]'), idle = hider && (hider.getAttribute('data-idle') || 180) * 1000,
+    shifts = 0, shiftAt = 0, seenAt = Date.now(), left = false, unsent = [];
+
+  function cover() { if (!/ covered/.test(root.className)) { root.className += ' covered'; } }
+  function uncover() { if (!left) { root.className = root.className.replace(/ covered/g, ''); } }
+  function leave() { left = true; location.replace(hider.getAttribute('data-hide')); }
+
+  /* Hide: cover at once, end the sign-in in the background, and leave nothing to come back to. What was written
+     about a person in danger is sent first: nobody would write it a second time. */
+  function hide() {
+    if (left) { return; }
+    left = true;
+    cover();
     doc.title = ' ';
-    if (!navigator.sendBeacon || !window.FormData ||
-        !navigator.sendBeacon(form.action, new FormData(form))) { return false; }
-    location.replace(form.getAttribute('data-hide'));
-    return true;
+    keep(function () {
+      if (navigator.sendBeacon && window.FormData &&
+          navigator.sendBeacon(hider.action, new FormData(hider))) { leave(); } else { hider.submit(); }
+    });
+  }
+  function keep(then) {
+    var form = doc.querySelector('form[data-keep]'), ask;
+    if (!form || unsent.indexOf(form) < 0 || !window.FormData) { then(); return; }
+    ask = new XMLHttpRequest();
+    ask.open('POST', form.action);
+    ask.timeout = 5000;
+    ask.onloadend = then;
+    ask.send(new FormData(form));
   }
 
-  var hider = doc.querySelector('form[data-hide]'), shifts = 0, shiftAt = 0, seenAt = Date.now(), dirty = false;
   if (hider) {
     doc.addEventListener('keydown', function (e) {
       if (e.keyCode !== 16) { shifts = 0; return; }
       if (e.repeat) { return; }
       shifts = Date.now() - shiftAt < 1500 ? shifts + 1 : 1;
       shiftAt = Date.now();
-      if (shifts === 3 && !hide(hider)) { hider.submit(); }
+      if (shifts === 3) { hide(); }
     });
-    /* Covered while another app is in front; after three minutes without a touch the page is left, or only
-       covered while it holds something that was typed and not yet sent. */
-    doc.addEventListener('visibilitychange', function () {
-      if (doc.hidden) { root.className += ' covered'; } else { rest(); }
-    });
-    ['click', 'keydown', 'touchstart', 'scroll'].forEach(function (kind) {
+    /* Covered while another app is in front, and after the idle time of the server. Then the server would ask again
+       who is there, so the page is left; one that holds something typed or chosen and not yet sent is only covered.
+       The sign-in is not ended here: its owner may be busy in another window, and the server knows. */
+    doc.addEventListener('visibilitychange', function () { if (doc.hidden) { cover(); } else { rest(); } });
+    ['click', 'keydown', 'input', 'touchstart', 'scroll'].forEach(function (kind) {
       doc.addEventListener(kind, function () { seenAt = Date.now(); uncover(); }, true);
     });
+    window.addEventListener('pageshow', rest);
     setInterval(rest, 5000);
   }
-  function uncover() { root.className = root.className.replace(/ ?covered/g, ''); }
   function rest() {
-    if (Date.now() - seenAt < 180000) { if (!doc.hidden) { uncover(); } return; }
-    if (dirty) { root.className += ' covered'; } else if (!hide(hider)) { hider.submit(); }
+    if (left) { return; }
+    if (Date.now() - seenAt < idle) { if (!doc.hidden) { uncover(); } return; }
+    cover();
+    if (!unsent.length && !hider.hasAttribute('data-unsent')) { leave(); }
   }
 
-  /* Forms: warn before typed text is lost; a second tap on the same button does nothing for two seconds. */
-  doc.addEventListener('input', function (e) { if (up(e.target, 'data-guard')) { dirty = true; } });
+  /* Forms: what is typed or chosen waits until its own form is sent; searches hold nothing to lose. Leaving is warned
+     of where somebody would have to ask another person again (data-guard). A second tap on the same button does
+     nothing for two seconds. */
+  function note(form) {
+    if (form && form.getAttribute('method') === 'post' && form.getAttribute('role') !== 'search' &&
+        unsent.indexOf(form) < 0) { unsent.push(form); }
+  }
+  ['input', 'change'].forEach(function (kind) {
+    doc.addEventListener(kind, function (e) { note(e.target.form); }, true);
+  });
+  if (hider && hider.hasAttribute('data-unsent')) { each('form[data-guard]', note); }
   window.addEventListener('beforeunload', function (e) {
-    if (dirty) { e.preventDefault(); e.returnValue = ''; }
+    if (!left && unsent.some(function (form) { return form.hasAttribute('data-guard'); })) {
+      e.preventDefault();
+      e.returnValue = '';
+    }
   });
   doc.addEventListener('submit', function (e) {
     var form = e.target;
-    if (form === hider) { if (hide(form)) { e.preventDefault(); } return; }
+    if (form === hider) { e.preventDefault(); hide(); return; }
     if (Date.now() - (form.sentAt || 0) < 2000) { e.preventDefault(); return; }
     form.sentAt = Date.now();
-    dirty = false;
+    unsent = unsent.filter(function (one) { return one !== form; });
   });
 
   /* Register: counts follow every tick; "Everyone came" marks the rows that have no mark yet. */
@@ -78,7 +109,7 @@
     each('[data-tick=came]', function (tick) {
       if (!button.form.querySelector('[name="' + tick.name + '"]:checked')) { tick.checked = true; }
     }, button.form);
-    dirty = true;
+    note(button.form);
     count(button.form);
   });
 

@@ -168,6 +168,7 @@ def context(page: str, language: str) -> dict[str, Any]:
         "back_href": "today.html",
         "hide_url": "/hide",
         "cover_url": "signin.html",
+        "idle_seconds": 180,
         "status_line": say("Saved 10:04"),
         "flashes": [("done", say("Meeting 3 is closed. Two members to follow up."))]
         if page in ("today", "people")
