@@ -41,7 +41,11 @@ class ProgrammeRecord:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRules:
-    """Hold the settings that change what figures mean; None keeps the stored value."""
+    """Hold the settings that change what figures mean and what phones show; None keeps the stored value.
+
+    `names_shown` is names or signs; `show_numbers` (never, hold, always) says whether facilitators see check-ins as
+    numbers (ux.md 3.6).
+    """
 
     entry_cutoff: int | None = None
     entry_citation: str | None = None
@@ -60,6 +64,9 @@ class ProgrammeRules:
     level_1_minutes: int | None = None
     incident_hours: int | None = None
     complaint_days: int | None = None
+    lock_minutes: int | None = None
+    names_shown: str | None = None
+    show_numbers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +188,8 @@ def set_rules(*, rules: ProgrammeRules, by: Actor, now: datetime, op: str | None
         before = getattr(programme, field.name)
         if value is not None and value != before:
             setattr(programme, field.name, value)
-            # The citation is text of people; numbers and switches are safe to keep in the audit.
-            changes[field.name] = [before, value] if not isinstance(value, str) else True
+            # The citation is text of people; numbers, switches and codes are safe to keep in the audit.
+            changes[field.name] = [before, value] if field.name != "entry_citation" else True
     audit("set_rules", by=by, now=now, entity="programme", entity_id=programme.id, op=op, changes=changes)
     return programme.id
 

@@ -10,7 +10,7 @@ from gipt.db import db
 from gipt.migrations.queue import upgrade_queue
 
 FOLDER = Path(__file__).parent
-HEAD = "0015"
+HEAD = "0016"
 """The newest revision; a test compares it with the scripts."""
 
 

@@ -33,6 +33,7 @@ class Programme(Model):
         choice("clock", ("usual", "ethiopian")),
         between("first_weekday", 0, 6),
         choice("names_shown", ("names", "signs")),
+        choice("show_numbers", ("never", "hold", "always")),
         choice("period_by", ("enrolment", "start", "completion")),
         sa.UniqueConstraint("single"),
     )
@@ -64,6 +65,7 @@ class Programme(Model):
     facilitator_groups: Mapped[int] = mapped_column(default=3)
     lock_minutes: Mapped[int] = mapped_column(default=3)
     names_shown: Mapped[str] = mapped_column(default="names")
+    show_numbers: Mapped[str] = mapped_column(default="never")
     threshold: Mapped[int] = mapped_column(default=10)
     period_by: Mapped[str] = mapped_column(default="enrolment")
     level_3_minutes: Mapped[int] = mapped_column(default=15)

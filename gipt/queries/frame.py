@@ -30,6 +30,7 @@ class Frame:
     clock: str
     first_weekday: int | None
     names_shown: str
+    show_numbers: str
     lock_minutes: int
     protocol: dict[str, Any] | None
 
@@ -54,6 +55,7 @@ def frame_columns() -> list[Any]:
         Programme.clock,
         Programme.first_weekday,
         Programme.names_shown,
+        Programme.show_numbers,
         Programme.lock_minutes,
         sa.cast(newest, sa.Text).label("protocol"),
     ]

@@ -39,7 +39,9 @@ class ProgrammePage:
     missed_in_a_row: int
     travel_minutes: int
     facilitator_groups: int
+    lock_minutes: int
     names_shown: str
+    show_numbers: str
     threshold: int
     period_by: str
     level_3_minutes: int

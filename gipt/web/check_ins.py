@@ -1,8 +1,9 @@
 """Asking one member one measure: question by question, as a whole form, and the calm page at the end.
 
-Used by meetings, first talks and the time after the last meeting. A tap stores and moves on; nothing here shows a
-total. A positive safety answer sets a quiet mark on the next screens and leads to Help now from the last one, or
-at once where the programme's protocol says so, or when the check-in is left (decision 7).
+Used by meetings, first talks and the time after the last meeting. A tap stores and moves on. Nothing here shows a total
+but the whole form, which is the facilitator's own, and only where the programme allows numbers. A positive safety
+answer sets a quiet mark on the next screens and leads to Help now from the last one, or at once where the programme's
+protocol says so, or when the check-in is left (decision 7).
 """
 
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from gipt.web.forms import answers as parsing
 from gipt.web.forms.reader import Form
 from gipt.web.frame import frame
 from gipt.web.guard import actor, now
-from gipt.web.phone import help_link, onward, phone, renew
+from gipt.web.phone import help_link, number_words, numbers_shown, onward, phone, renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +171,19 @@ def question(asking: Asking, form: Form) -> Any:
 
 
 def whole(asking: Asking, form: Form) -> Any:
-    """Show every question with its boxes, and the field for the digits from paper."""
-    back = asking.leave
+    """Show every question with its boxes, the field for the digits from paper, and their sum where it is allowed."""
+    back, total, when = asking.leave, asking.given.total, numbers_shown()
     values = parsing.shown_values(form, asking.measure, asking.given)
-    return show(asking, form, "whole", back, shown=values, checking="check" in request.args)
+    return show(
+        asking,
+        form,
+        "whole",
+        back,
+        shown=values,
+        checking="check" in request.args,
+        total_words=None if total is None or when == "never" else number_words(total, asking.measure),
+        uncovered=when == "always",
+    )
 
 
 def end(asking: Asking, form: Form) -> Any:

@@ -1,7 +1,7 @@
 """The own groups: the list, one group with its meetings and members, one member."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
@@ -32,7 +32,7 @@ from gipt.web.forms.reader import Form
 from gipt.web.frame import done, link, today, zone
 from gipt.web.guard import actor, needs, now
 from gipt.web.patterns import Row
-from gipt.web.phone import called, phone, picture, renew
+from gipt.web.phone import called, number_words, numbers_shown, phone, picture, renew
 from gipt.words import label
 
 blueprint = Blueprint("groups", __name__)
@@ -156,22 +156,37 @@ def member(cycle_id: str, enrolment_id: str) -> Any:
         came=sum(1 for one in held if one.mark in CAME),
         area=label("problem_area", found.problem_area, plain=True) if found.problem_area else None,
         mark_words=lambda mark: label("attendance", mark, plain=True),
-        changes=changes_of(found),
+        results=results_of(found, with_numbers=numbers_shown() != "never"),
+        uncovered=numbers_shown() == "always",
         exit_words=label("exit_type", found.exit_type, plain=True) if found.exit_type else None,
         **phone(link("groups.group", cycle_id=cycle_id)),
     )
 
 
-def changes_of(found: MemberPage) -> list[tuple[int, str, str]]:
-    """Give (meeting, arrow, words) against the check-in before; never a number (ux.md 2.5)."""
-    changes, before = [], dict[str, int]()
+class Result(NamedTuple):
+    """One check-in as phones show it: change against the one before, and the number where the programme allows it."""
+
+    meeting: int
+    arrow: str
+    words: str
+    number: str
+
+
+def results_of(found: MemberPage, *, with_numbers: bool) -> list[Result]:
+    """Give how it went from meeting to meeting; without numbers the first has nothing to say (ux.md 2.5)."""
+    results, before = [], dict[str, int]()
     for one in found.meetings:
         for key, total in one.totals.items():
+            measure = get_measure_by_key(key)
+            arrow, words = "", ""
             if key in before:
-                better = improvement(before[key], total, get_measure_by_key(key).direction)
-                changes.append((one.number, *change_words(better)))
+                arrow, words = change_words(improvement(before[key], total, measure.direction))
+            if with_numbers or words:
+                results.append(
+                    Result(one.number, arrow, words, number_words(total, measure) if with_numbers else "")
+                )
             before[key] = total
-    return changes
+    return results
 
 
 def change_words(better: int) -> tuple[str, str]:

@@ -5,7 +5,9 @@ from typing import Any
 from flask import redirect, session, url_for
 from werkzeug.wrappers import Response
 
-from gipt.i18n import Language, find_language
+from gipt.domain.measures import Measure
+from gipt.i18n import Language, find_language, format_number
+from gipt.i18n import gettext as _
 from gipt.web.forms.reader import Form, new_op
 from gipt.web.frame import facilitator_nav, frame
 from gipt.web.guard import cached_per_request, now
@@ -28,6 +30,17 @@ def shows_names() -> bool:
     found = frame()
     wish = session.get("names") or (found.names_shown if found else "names")
     return str(wish) != "signs"
+
+
+def numbers_shown() -> str:
+    """Say when facilitators see check-ins as numbers: never, hold (after a tap) or always (ux.md 2.5, 3.6)."""
+    found = frame()
+    return found.show_numbers if found else "never"
+
+
+def number_words(total: int, measure: Measure) -> str:
+    """Give a total with the most that it could be; facilitators' pages name no measure (ux.md 2.2)."""
+    return _("%(total)s of %(most)s", total=format_number(total), most=format_number(measure.total_max))
 
 
 def called(name: str | None, sign: int) -> str:

@@ -202,6 +202,7 @@ NUMBERS: dict[str, tuple[int, int]] = {
     "level_1_minutes": (1, 10080),
     "incident_hours": (1, 720),
     "complaint_days": (1, 365),
+    "lock_minutes": (1, 15),
 }
 
 
@@ -223,6 +224,8 @@ def rules() -> Any:
         found=found,
         numbers=NUMBERS,
         words=rule_words(),
+        name_choices=name_choices(),
+        number_choices=number_choices(),
         known={field.name for field in fields(ProgrammeRules)},
     )
 
@@ -238,7 +241,23 @@ def read_rules(form: Form) -> ProgrammeRules:
         entry_citation=form.text("entry_citation", longest=600) or "",
         makeups_count=form.flag("makeups_count"),
         prorate=form.flag("prorate"),
+        names_shown=form.choice("names_shown", [code for code, _words in name_choices()]),
+        show_numbers=form.choice("show_numbers", [code for code, _words in number_choices()]),
     )
+
+
+def name_choices() -> list[tuple[str, str]]:
+    """Give what members are called on phones."""
+    return [("names", _("Names")), ("signs", _("Signs, such as sun or pot"))]
+
+
+def number_choices() -> list[tuple[str, str]]:
+    """Give when facilitators see check-ins as numbers (ux.md 3.6)."""
+    return [
+        ("never", _("Never: an arrow and a word, after a tap")),
+        ("hold", _("After a tap, for 10 seconds")),
+        ("always", _("Always")),
+    ]
 
 
 def rule_words() -> dict[str, tuple[str, str]]:

@@ -8,9 +8,10 @@ from flask import Flask
 
 from gipt.db import db
 from gipt.domain.access import Permission, allows
-from gipt.models import CurriculumVersion, Grant, SafetyProtocol, Site, Staff
-from gipt.queries.programme import find_readiness
+from gipt.models import AuditEvent, CurriculumVersion, Grant, SafetyProtocol, Site, Staff
+from gipt.queries.programme import find_programme, find_readiness
 from gipt.web.guard import needed_by
+from gipt.web.set_up import NUMBERS
 from tests.cast import Cast, signed_in_client
 
 OWN = ("set_up", "places", "staff_list", "protocol", "curricula", "safety", "safety_reviews", "help_now")
@@ -157,3 +158,46 @@ def test_a_country_with_one_time_zone_needs_none(app: Flask, cast: Cast) -> None
     assert client.get("/a/set-up").status_code == 200
     assert db.session.scalar(sa.text("SELECT time_zone FROM programme")) == "Asia/Kathmandu"
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Site)) == 2
+
+
+# --- the rules ------------------------------------------------------------------------------------------------------
+
+
+def rules_form(**changes: str) -> dict[str, str]:
+    """Give the form of the rules as the page shows it at first, with some fields changed."""
+    found = find_programme()
+    assert found is not None
+    values = {name: str(getattr(found, name)) for name in NUMBERS if getattr(found, name) is not None}
+    shown = {"names_shown": found.names_shown, "show_numbers": found.show_numbers}
+    return {"op": "7" * 32, **values, **shown, **changes}
+
+
+def test_what_phones_do_is_set_on_the_page_of_rules(app: Flask, cast: Cast) -> None:
+    admin = signed_in_client(app, cast.people[("admin", "own")])
+    page = admin.get("/a/set-up/rules").text
+    chosen = re.findall(r'<input type="radio"[^>]* name="(\w+)" value="(\w+)" checked', page)
+    assert chosen == [("names_shown", "names"), ("show_numbers", "never")]
+    assert re.search(r'name="lock_minutes"\s+value="3"', page)
+    form = rules_form(lock_minutes="7", names_shown="signs", show_numbers="hold")
+    assert admin.post("/a/set-up/rules", data=form).status_code == 303
+    found = find_programme()
+    assert found is not None
+    assert (found.lock_minutes, found.names_shown, found.show_numbers) == (7, "signs", "hold")
+    event = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "set_rules")).one()
+    assert event.details["changes"]["show_numbers"] == ["never", "hold"]
+    phone = signed_in_client(app, cast.people[("facilitator", "own")])
+    assert 'data-idle="420"' in phone.get("/today").text
+    assert "Show names" in phone.get("/me").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("lock_minutes", "0"), ("lock_minutes", "16"), ("names_shown", "faces"), ("show_numbers", "sometimes")],
+)
+def test_a_setting_of_phones_outside_its_range_is_refused(
+    app: Flask, cast: Cast, field: str, value: str
+) -> None:
+    admin = signed_in_client(app, cast.people[("admin", "own")])
+    refused = admin.post("/a/set-up/rules", data=rules_form(**{field: value}))
+    assert refused.status_code == 422
+    assert f'href="#{field}"' in refused.text

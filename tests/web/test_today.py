@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 
 from gipt.actions.assessments import Form, Target, record_assessment
 from gipt.actions.members import SafeContact, set_safe_contact
+from gipt.actions.programme import ProgrammeRules, set_rules
 from gipt.db import db
+from gipt.domain.access import OPERATOR
 from gipt.models import AbsenceFollowUp, Cycle, Enrolment, SafetyEpisode, Session
 from tests.cast import NOW, Cast, signed_in_client
 from tests.world import World, hold_meeting, local_today, make_running_group
@@ -171,7 +173,8 @@ def test_a_group_shows_where_it_is_and_who_came(client: FlaskClient, cast: Cast)
     assert words == ["1 of 1 came", "1 of 1 came", "0 of 1 came", "0 of 0 came", "1 of 1 came", "1 of 1 came"]
 
 
-def test_how_it_goes_is_an_arrow_and_words_never_a_number(client: FlaskClient, cast: Cast) -> None:
+def asked_three_times(cast: Cast) -> World:
+    """Make a group whose first member was asked in three meetings: 16, 8 and 8."""
     world = make_running_group(cast, members=6, first=local_today() - timedelta(days=14))
     for number, value in ((1, "2"), (2, "1"), (3, "1")):
         session_id = hold_meeting(cast, world, number)
@@ -185,6 +188,15 @@ def test_how_it_goes_is_an_arrow_and_words_never_a_number(client: FlaskClient, c
         )
         form = Form({f"q{n}": value for n in range(1, 9)} | {"q9": "0"})
         record_assessment(target=target, form=form, by=cast.actor("facilitator"), now=NOW)
+    return world
+
+
+def plain(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
+def test_how_it_goes_is_an_arrow_and_words_never_a_number(client: FlaskClient, cast: Cast) -> None:
+    world = asked_three_times(cast)
     html = client.get(f"/g/{world.cycle_id}/m/{world.enrolment_ids[0]}").get_data(as_text=True)
     covered = re.search(r'<details class="see".*?</details>', html, re.DOTALL)
     assert covered is not None
@@ -192,6 +204,37 @@ def test_how_it_goes_is_an_arrow_and_words_never_a_number(client: FlaskClient, c
     assert "Meeting 2: ↗ better than last time" in words
     assert "Meeting 3: → same as last time" in words
     assert not re.search(r"\b(8|16)\b", words)
+
+
+@pytest.mark.parametrize("when", ["hold", "always"])
+def test_a_programme_may_show_numbers_after_a_tap_or_always(
+    client: FlaskClient, cast: Cast, when: str
+) -> None:
+    world = asked_three_times(cast)
+    set_rules(rules=ProgrammeRules(show_numbers=when), by=OPERATOR, now=NOW)
+    html = client.get(f"/g/{world.cycle_id}/m/{world.enrolment_ids[0]}").get_data(as_text=True)
+    part = html.split("How it goes</h2>")[1].split('class="btns"')[0]
+    covered = re.search(r'<details class="see" data-close="10">.*?</details>', part, re.DOTALL)
+    assert (covered is not None) == (when == "hold")
+    words = plain(covered.group(0) if covered else part)
+    assert "Meeting 1: 16 of 27" in words
+    assert "Meeting 2: 8 of 27 ↗ better than last time" in words
+    assert "Meeting 3: 8 of 27 → same as last time" in words
+
+
+@pytest.mark.parametrize("when", ["never", "hold", "always"])
+def test_the_whole_form_has_its_sum_and_the_page_after_a_question_never(
+    client: FlaskClient, cast: Cast, when: str
+) -> None:
+    """The member sits beside the page after the last question (F9); the whole form is the facilitator's (F10)."""
+    world = asked_three_times(cast)
+    set_rules(rules=ProgrammeRules(show_numbers=when), by=OPERATOR, now=NOW)
+    page = f"/s/{world.session_ids[0]}/c/{world.enrolment_ids[0]}"
+    assert "16 of 27" not in client.get(f"{page}?end=1").text
+    whole = client.get(f"{page}?whole=1").text
+    covered = re.search(r'<details class="see" data-close="10">.*?</details>', whole, re.DOTALL)
+    assert ("16 of 27" in plain(whole)) == (when != "never")
+    assert (covered is not None and "16 of 27" in plain(covered.group(0))) == (when == "hold")
 
 
 def test_signs_can_stand_for_names(client: FlaskClient, cast: Cast) -> None:
