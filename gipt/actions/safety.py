@@ -21,6 +21,7 @@ from gipt.domain.risk import Level, Trigger
 from gipt.domain.safety_protocol import Reply, SafetyQuestion, implied_level, protocol_from_mapping
 from gipt.models import (
     Answer,
+    AnswerCorrection,
     Cycle,
     Enrolment,
     Group,
@@ -75,7 +76,8 @@ def note_assessment_safety(
     """Open or join the member's episode for a positive or unanswered safety item; gives the episode's id.
 
     Called inside the action that stores the answer, so both are stored or neither. Any other state gives None. The
-    same answer of the same check-in saved again changes nothing; a higher one counts as new.
+    same answer of the same check-in saved again changes nothing; a higher one counts as new, and so does any that is
+    given after the episode was closed.
     """
     if state not in (risk.SafetyState.POSITIVE, risk.SafetyState.UNKNOWN):
         return None
@@ -83,7 +85,7 @@ def note_assessment_safety(
     positive = state == risk.SafetyState.POSITIVE
     trigger = Trigger.ITEM if positive else Trigger.ITEM_UNKNOWN
     value = answered_value(assessment_id, item) if positive else 0
-    known = _already_noted(assessment_id, trigger, value)
+    known = _already_noted(assessment_id, trigger, value, item)
     if known is not None:
         return known
     episode = episodes.open_or_join(
@@ -116,16 +118,38 @@ def answered_value(assessment_id: str, item: str | None) -> int:
     return OFF_THE_SCALE if value is None else value
 
 
-def _already_noted(assessment_id: str, trigger: Trigger, value: int) -> str | None:
-    """Give the episode that this check-in raised before with the same trigger and at least this answer."""
+def _already_noted(assessment_id: str, trigger: Trigger, value: int, item: str | None) -> str | None:
+    """Give the episode that this check-in raised before with the same trigger and at least this answer.
+
+    A closed episode answers only for what was said before it: once the answer was taken back or given anew, by
+    whomever, it is a new one (decision 7).
+    """
+    changed = _changed_at(assessment_id, item)
     rows = db.session.execute(
-        sa.select(SafetyEvent.episode_id, SafetyEvent.code).where(SafetyEvent.assessment_id == assessment_id)
+        sa.select(SafetyEvent.episode_id, SafetyEvent.code, SafetyEvent.at, SafetyEpisode.status)
+        .join(SafetyEpisode, SafetyEpisode.id == SafetyEvent.episode_id)
+        .where(SafetyEvent.assessment_id == assessment_id)
     )
     for row in rows:
         name, _, noted = (row.code or "").partition(":")
-        if name == trigger.value and int(noted or 0) >= value:
+        if name != trigger.value or int(noted or 0) < value:
+            continue
+        if row.status != "closed" or changed is None or changed <= row.at:
             return str(row.episode_id)
     return None
+
+
+def _changed_at(assessment_id: str, item: str | None) -> datetime | None:
+    """Give when an answer (any answer without `item`) was last given or taken back; None when it never was."""
+    times = [
+        db.session.scalar(
+            sa.select(sa.func.max(table.at)).where(
+                table.assessment_id == assessment_id, sa.true() if item is None else table.item == item
+            )
+        )
+        for table in (Answer, AnswerCorrection)
+    ]
+    return max((one for one in times if one is not None), default=None)
 
 
 @action("raise_worry")

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from gipt.actions.assessments import Target, answer_item, restart_assessment
 from gipt.actions.safety import (
     Step,
     link_member,
@@ -16,7 +17,7 @@ from gipt.actions.safety import (
     set_level,
     triage,
 )
-from gipt.actions.safety_care import acknowledge
+from gipt.actions.safety_care import acknowledge, close_episode
 from gipt.actions.safety_reviews import decide_review, open_review
 from gipt.db import db
 from gipt.domain.problems import Conflict, Invalid, NotAllowed, NotFound
@@ -335,3 +336,59 @@ def test_a_foreign_old_answer_does_not_exist(cast: Cast) -> None:
     )
     with pytest.raises(NotFound):
         decide_review(review_id=review_id, decision="known", by=cast.actor("supervisor", "foreign"), now=NOW)
+
+
+# A new answer after an episode was closed
+
+
+def ask(cast: Cast, member_id: str, text: str, hours: int) -> str | None:
+    """Answer the last question of the same check-in at an hour; gives the newest open episode."""
+    target = Target(member_id, "phq9", point="screening", on_date=NOW.date())
+    answer_item(
+        target=target, item="q9", text=text, by=cast.actor("facilitator"), now=NOW + timedelta(hours=hours)
+    )
+    return open_episode(member_id)
+
+
+def open_episode(member_id: str) -> str | None:
+    db.session.expire_all()
+    return db.session.scalar(
+        sa.select(SafetyEpisode.id).where(
+            SafetyEpisode.member_id == member_id, SafetyEpisode.status != "closed"
+        )
+    )
+
+
+def close(cast: Cast, episode_id: str | None, hours: int) -> None:
+    by, now = cast.actor("supervisor"), NOW + timedelta(hours=hours)
+    acknowledge(episode_id=episode_id, by=by, now=now)
+    close_episode(episode_id=episode_id, outcome="mistake", reason="Another woman", by=by, now=now)
+
+
+def test_the_right_woman_is_not_hidden_behind_a_closed_mistake(cast: Cast) -> None:
+    member_id = make_member(cast)
+    first = ask(cast, member_id, "1", 0)
+    assert first is not None
+    restart_assessment(
+        target=Target(member_id, "phq9", point="screening", on_date=NOW.date()),
+        by=cast.actor("facilitator"),
+        now=NOW + HOURS,
+    )
+    close(cast, first, 2)
+    second = ask(cast, member_id, "1", 3)
+    assert second not in (None, first)
+
+
+def test_an_answer_given_anew_after_closing_opens_an_episode(cast: Cast) -> None:
+    member_id = make_member(cast)
+    first = ask(cast, member_id, "2", 0)
+    assert ask(cast, member_id, "0", 1) == first
+    close(cast, first, 2)
+    assert ask(cast, member_id, "1", 24) not in (None, first)
+
+
+def test_the_same_answer_sent_again_after_closing_opens_nothing(cast: Cast) -> None:
+    member_id = make_member(cast)
+    first = ask(cast, member_id, "1", 0)
+    close(cast, first, 2)
+    assert ask(cast, member_id, "1", 3) is None
