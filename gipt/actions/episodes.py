@@ -292,6 +292,15 @@ def set_level_to(episode: SafetyEpisode, level: Level, by: Actor, now: datetime)
         tell_coordinators(episode, now)
 
 
+def highest_level(episode: SafetyEpisode) -> Level | None:
+    """Give the most dangerous level that the episode, or one that was joined to it, ever had."""
+    noted = db.session.scalar(
+        sa.select(sa.func.max(SafetyEvent.level)).where(SafetyEvent.episode_id == episode.id)
+    )
+    highest = max(noted or 0, episode.level or 0)
+    return Level(highest) if highest else None
+
+
 def merge(kept: SafetyEpisode, other: SafetyEpisode, by: Actor, now: datetime) -> None:
     """Make one episode of two of one person; the other stays readable, closed, and names the one that goes on."""
     was_unseen = kept.unseen
@@ -304,7 +313,9 @@ def merge(kept: SafetyEpisode, other: SafetyEpisode, by: Actor, now: datetime) -
     kept.paused = kept.paused or other.paused
     kept.opened_at = value.opened_at
     _take(kept, value)
-    note(kept, "joined", by=by, now=now, code=f"episode:{other.code}", level=other.level)
+    # What was ever Now stays a matter for two; and nobody asked to close what has just come to it.
+    kept.close_asked_by_id = None
+    note(kept, "joined", by=by, now=now, code=f"episode:{other.code}", level=highest_level(other))
     other.status, other.closed_at, other.closed_by_id = "closed", now, by.staff_id
     other.unseen, other.outcome = False, "merged"
     note(other, "closed", by=by, now=now, code=f"episode:{kept.code}")

@@ -10,7 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gipt.actions import episodes
 from gipt.actions.base import action, audit, require, require_at
+from gipt.actions.mail import tell_first
 from gipt.actions.members import living_member
 from gipt.actions.programme import the_programme
 from gipt.db import db, new_id
@@ -222,14 +224,18 @@ def _merge_episodes(keep_id: str, other_id: str, by: Actor, now: datetime) -> No
     if len(rows) < 2:
         return
     first, second = rows
+    was_unseen = first.unseen
+    # What was ever Now stays a matter for two; and nobody asked to close what has just come to it.
+    highest = episodes.highest_level(second)
     _join(first, second, clocks_of(the_programme()))
-    for episode, code in ((first, second.code), (second, first.code)):
+    first.close_asked_by_id = None
+    for episode, code, level in ((first, second.code, highest), (second, first.code, second.level)):
         db.session.add(
             SafetyEvent(
                 id=new_id(),
                 episode_id=episode.id,
                 kind="joined",
-                level=episode.level,
+                level=level,
                 code=code,
                 on_date=None,
                 note=None,
@@ -243,6 +249,8 @@ def _merge_episodes(keep_id: str, other_id: str, by: Actor, now: datetime) -> No
     db.session.flush()
     first.member_id = keep_id
     db.session.flush()
+    if first.unseen and not was_unseen:
+        tell_first(first, now)
 
 
 def _join(first: SafetyEpisode, second: SafetyEpisode, clocks: Clocks) -> None:

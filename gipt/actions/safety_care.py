@@ -6,18 +6,15 @@ people when the level was ever Now. Nothing is deleted, and what was written bef
 
 from datetime import date, datetime
 
-import sqlalchemy as sa
-
 from gipt.actions import episodes
 from gipt.actions.base import action, audit
 from gipt.actions.mail import tell_colleague
 from gipt.actions.programme import filled
 from gipt.actions.safety import civil_day
-from gipt.db import db
 from gipt.domain.access import Actor, Role
 from gipt.domain.problems import Conflict, Invalid, NotFound
-from gipt.domain.risk import Level, needs_second_person_to_close
-from gipt.models import SafetyEpisode, SafetyEvent
+from gipt.domain.risk import needs_second_person_to_close
+from gipt.models import SafetyEpisode
 from gipt.queries.safety_people import colleagues_at
 
 CONTACT_WAYS = ("visit", "call", "meeting", "message")
@@ -160,15 +157,6 @@ def clear_to_join(*, episode_id: str, clinician: str, by: Actor, now: datetime, 
 # Closing and opening again
 
 
-def highest_level(episode: SafetyEpisode) -> Level | None:
-    """Give the most dangerous level that the episode ever had."""
-    noted = db.session.scalar(
-        sa.select(sa.func.max(SafetyEvent.level)).where(SafetyEvent.episode_id == episode.id)
-    )
-    highest = max(noted or 0, episode.level or 0)
-    return Level(highest) if highest else None
-
-
 @action("close_episode")
 def close_episode(
     *,
@@ -193,7 +181,7 @@ def close_episode(
     episodes.mark_seen(episode, by, now)
     second = episode.close_asked_by_id not in (None, by.staff_id)
     episode.outcome, episode.close_reason = outcome, text
-    if needs_second_person_to_close(highest_level(episode)) and not second:
+    if needs_second_person_to_close(episodes.highest_level(episode)) and not second:
         episode.close_asked_by_id = by.staff_id
         episodes.note(episode, "close_asked", by=by, now=now, code=outcome, text=text)
         audit("ask_to_close", by=by, now=now, entity="safety_episode", entity_id=episode.id, op=op)

@@ -162,10 +162,17 @@ def find_own_open(by: Actor, now: datetime) -> tuple[OwnEpisode, ...]:
 
 
 def find_by_code(by: Actor, code: str, today: date) -> str | None:
-    """Find a member by code among those the actor sees: people who were only screened are in no group."""
+    """Find a member by code among those the actor sees: people who were only screened are in no group.
+
+    The code of a record that was merged still stands on paper: it leads to the record that was kept.
+    """
+    seen = seen_members(by, today, Member.site_id, Member.id)
     found: str | None = db.session.scalar(
-        sa.select(Member.id).where(
-            Member.code == code.strip().upper(), seen_members(by, today, Member.site_id, Member.id)
-        )
+        sa.select(Member.id).where(Member.code == code.strip().upper(), seen)
     )
+    while found is not None:
+        kept = db.session.scalar(sa.select(Member.merged_into_id).where(Member.id == found))
+        if kept is None:
+            break
+        found = db.session.scalar(sa.select(Member.id).where(Member.id == kept, seen))
     return found

@@ -4,14 +4,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from gipt.actions.episodes import highest_level
 from gipt.actions.groups import enrol_candidates
 from gipt.actions.members import living_member, set_not_together
 from gipt.actions.merging import merge_members, undo_merge
+from gipt.actions.safety import set_level
 from gipt.actions.screenings import ScreeningRecord, record_screening
 from gipt.db import db
 from gipt.domain.access import OPERATOR
 from gipt.domain.problems import Conflict, NotFound
 from gipt.models import Consent, Enrolment, Member, NotTogether, SafetyEpisode, Screening
+from gipt.queries.help_now import find_by_code
 from tests.actions.people import DAY, POSITIVE, person, waiting
 from tests.actions.test_groups import cycle, group
 from tests.cast import NOW, Cast
@@ -89,3 +92,31 @@ def test_foreign_records_are_not_merged(app: Flask, cast: Cast) -> None:
     mine, theirs = person(cast, "Fatuma Ali"), person(cast, "Fatma Ali", site="foreign")
     with pytest.raises(NotFound):
         merge_members(keep_id=mine, other_id=theirs, by=cast.actor("coordinator"), now=NOW)
+
+
+def test_what_was_ever_now_and_a_request_to_close_do_not_get_lost_in_a_merge(app: Flask, cast: Cast) -> None:
+    keep, other = person(cast, "Fatuma Ali"), person(cast, "Fatma Ali")
+    for member_id in (keep, other):
+        record_screening(record=ScreeningRecord(member_id, DAY, POSITIVE), by=OPERATOR, now=NOW)
+    ids = {
+        member_id: db.session.scalars(
+            sa.select(SafetyEpisode.id).where(SafetyEpisode.member_id == member_id)
+        ).one()
+        for member_id in (keep, other)
+    }
+    for level in (3, 1):
+        set_level(episode_id=ids[other], level=level, by=cast.actor("supervisor"), now=NOW)
+    db.session.get_one(SafetyEpisode, ids[keep]).close_asked_by_id = cast.actor("supervisor").staff_id
+    db.session.commit()
+    merge_members(keep_id=keep, other_id=other, by=cast.actor("coordinator"), now=NOW)
+    db.session.expire_all()
+    (still,) = db.session.scalars(sa.select(SafetyEpisode).where(SafetyEpisode.status != "closed"))
+    assert still.close_asked_by_id is None
+    assert highest_level(still) == 3
+
+
+def test_the_code_of_a_merged_record_leads_to_the_kept_one(app: Flask, cast: Cast) -> None:
+    keep, other = person(cast, "Fatuma Ali"), person(cast, "Fatma Ali")
+    code = db.session.get_one(Member, other).code
+    merge_members(keep_id=keep, other_id=other, by=cast.actor("coordinator"), now=NOW)
+    assert find_by_code(cast.actor("coordinator"), code, DAY) == keep
